@@ -44,7 +44,7 @@ pub(crate) mod prelude {
 
     pub(crate) use mustknow_cluster::Lookup;
     pub(crate) use mustknow_cluster::model::certificate::*;
-    pub(crate) use mustknow_cluster::model::clock::{Clock, ClockSource};
+    pub(crate) use mustknow_cluster::model::clock::ClockSource;
     pub(crate) use mustknow_cluster::model::coverage::*;
     pub(crate) use mustknow_cluster::model::kind::Kind;
     pub(crate) use mustknow_cluster::model::kinds::*;

@@ -76,8 +76,8 @@ pub use machine_config::{
 };
 pub use named_operators::{NamedOperator, operator_names};
 pub use node::{
-    command_on_node, heartbeat_evidence, is_being_updated, is_draining, is_rebooting, node_events,
-    node_journal,
+    command_on_node, grace_of_node, heartbeat_evidence, is_being_updated, is_draining,
+    is_rebooting, node_events, node_journal, recent_node_events,
 };
 pub use node_drain::NodeDrain;
 pub use operator::{IDLE, OperatorState, RunLevel, blocking_level, operator_state, run_level};
@@ -94,7 +94,7 @@ pub use pods::{
 };
 pub use pools::{PoolCondition, is_custom, max_unavailable, pool_of, selecting_pools, selects};
 pub use precondition::{ApiPrecondition, ConfigMapState, EndpointsState, WaitingOperator};
-pub use pressure::{Pressure, judge_pressure};
+pub use pressure::Pressure;
 pub use prometheus::{PrometheusRule, ScrapeTarget, platform_prometheus};
 pub use samples::samples_condition;
 pub use serving_certificate::{

@@ -5,7 +5,7 @@
 
 use mustknow_cluster::model::time::{Span, Time};
 use mustknow_cluster::model::view::View;
-use mustknow_cluster::views::{Lease, Node};
+use mustknow_cluster::views::{Event, Lease, Node};
 
 use crate::engine::context::RuleContext;
 use crate::engine::evidence::{Evidence, seconds};
@@ -32,6 +32,12 @@ pub fn is_being_updated(node: Node<'_>) -> bool {
         || differ("desiredConfig", "currentConfig")
 }
 
+/// How long the state of a node may last: as long as a reboot takes while the machine-config
+/// operator updates the node, and otherwise as long as is `usual`.
+pub fn grace_of_node(node: Node<'_>, usual: Span) -> Span {
+    if is_being_updated(node) { REBOOT } else { usual }
+}
+
 /// Whether a node that is not ready since `since` is probably being rebooted by the machine-config
 /// operator.
 pub fn is_rebooting(cx: &RuleContext<'_>, node: Node<'_>, since: Option<Time>) -> bool {
@@ -45,6 +51,20 @@ pub fn is_draining(node: Node<'_>) -> bool {
         && desired != node.machine_config("lastAppliedDrain")
 }
 
+/// The events about the node that are at most `window` old and `is_match`, newest first.
+pub fn recent_node_events<'s>(
+    cx: &RuleContext<'s>,
+    node: &str,
+    window: Span,
+    is_match: impl Fn(Event<'s>) -> bool,
+) -> Vec<Event<'s>> {
+    let mut events: Vec<_> = events_named(cx, "Node", node)
+        .filter(|event| is_match(*event) && cx.is_recent(event.last_seen(), window))
+        .collect();
+    events.sort_by_key(|event| std::cmp::Reverse(event.last_seen()));
+    events
+}
+
 /// Recent events with these reasons about the node whose time `is_relevant`, newest first.
 pub fn node_events(
     cx: &RuleContext<'_>,
@@ -52,11 +72,9 @@ pub fn node_events(
     reasons: &[&str],
     is_relevant: impl Fn(Option<Time>) -> bool,
 ) -> Vec<Evidence> {
-    let mut events: Vec<_> = events_named(cx, "Node", node)
-        .filter(|event| reasons.contains(&&*event.reason()))
-        .filter(|event| cx.is_recent(event.last_seen(), RECENT) && is_relevant(event.last_seen()))
-        .collect();
-    events.sort_by_key(|event| std::cmp::Reverse(event.last_seen()));
+    let events = recent_node_events(cx, node, RECENT, |event| {
+        reasons.contains(&&*event.reason()) && is_relevant(event.last_seen())
+    });
     events.into_iter().take(SHOWN).map(|event| event_evidence(event)).collect()
 }
 

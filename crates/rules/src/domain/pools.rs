@@ -1,4 +1,4 @@
-//! The `MachineConfigPool` of a node, and what its conditions and limits say.
+//! The `MachineConfigPool` of a node, and what its conditions and limits report.
 //!
 //! Source: openshift/machine-config-operator `pkg/helpers/helpers.go` (`ListPools`,
 //! `GetPoolsForNode`): a custom pool has priority over `worker`, and `master` over a custom pool. A
@@ -41,8 +41,6 @@ impl<'s> PoolCondition<'s> {
         Finding::new(Subject::view(pool), summary, evidence)
             .since(condition.since())
             .keywords(pool.name())
-            .keywords(condition.reason())
-            .keywords(condition.message())
     }
 }
 

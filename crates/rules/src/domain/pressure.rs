@@ -2,6 +2,7 @@
 //!
 //! Source: kubernetes/kubernetes `pkg/kubelet/eviction`, `pkg/kubelet/events/event.go`.
 
+use mustknow_cluster::model::resource::Resource;
 use mustknow_cluster::model::view::View;
 use mustknow_cluster::views::Node;
 
@@ -10,7 +11,7 @@ use crate::engine::context::RuleContext;
 use crate::engine::evidence::{Evidence, Subject};
 use crate::engine::finding::Finding;
 use crate::engine::quoting::excerpt;
-use crate::engine::verdict::{Checked, Judged};
+use crate::engine::verdict::{NotJudged, not_applicable};
 
 /// A pressure condition of nodes.
 pub struct Pressure {
@@ -22,23 +23,22 @@ pub struct Pressure {
     pub events: &'static [&'static str],
 }
 
-/// What a rule about a pressure finds: a finding for each node that has it. `complete` adds
-/// what is specific to the rule.
-pub fn judge_pressure(
-    cx: &RuleContext<'_>,
-    pressure: &Pressure,
-    complete: impl Fn(Finding, Node<'_>) -> Finding,
-) -> Judged {
-    let mut examined = 0;
-    let mut findings = Vec::new();
-    for node in cx.all::<Node<'_>>() {
-        let Some(condition) = node.condition(pressure.condition) else { continue };
-        examined += 1;
-        if !condition.is_true() {
-            continue;
-        }
+impl Pressure {
+    /// What a rule about the pressure finds on a node.
+    pub fn judge(
+        &self,
+        cx: &RuleContext<'_>,
+        node: &Resource,
+    ) -> Result<Option<Finding>, NotJudged> {
+        let Self { condition: kind, low_on, events } = self;
+        let node = Node::of(node);
         let name = node.name();
-        let Pressure { condition: kind, low_on, events } = pressure;
+        let condition = node.condition(kind);
+        let condition =
+            condition.ok_or_else(|| not_applicable(format!("node {name} reports no {kind}")))?;
+        if !condition.is_true() {
+            return Ok(None);
+        }
         let message = condition.message();
         let summary = format!("node {name} is low on {low_on} ({kind}) and evicts pods");
         let note = format!("the kubelet reports: {}", excerpt(&message));
@@ -49,7 +49,6 @@ pub fn judge_pressure(
             .keywords(condition.reason())
             .keywords(&message)
             .evidence(node_events(cx, name, events, |_| true));
-        findings.push(complete(finding, node));
+        Ok(Some(finding))
     }
-    Ok(Checked::over(examined, findings))
 }

@@ -20,7 +20,7 @@ use crate::signals::alert::Alert;
 pub const VSPHERE_DRIVER: &str = "csi.vsphere.vmware.com";
 
 /// A condition, and the object that has it.
-type Reported<'s> = (&'s Resource, Condition<'s>);
+type ReportedCondition<'s> = (&'s Resource, Condition<'s>);
 
 /// The objects and the alerts that report problems with vSphere.
 pub struct VSphereReports<'s> {
@@ -41,20 +41,24 @@ impl<'s> VSphereReports<'s> {
     }
 
     /// The condition that the problem detector reports in the operator resource of storage.
-    pub fn detector(&self, condition: &str) -> Option<Reported<'s>> {
+    pub fn detector(&self, condition: &str) -> Option<ReportedCondition<'s>> {
         let storage = self.storage?;
         Some((storage.resource(), storage.condition(condition)?))
     }
 
     /// The condition that the operator of the driver reports.
-    pub fn driver(&self, condition: &str) -> Option<Reported<'s>> {
+    pub fn driver(&self, condition: &str) -> Option<ReportedCondition<'s>> {
         let driver = self.driver?;
         Some((driver.resource(), driver.condition(condition)?))
     }
 
     /// What is found: the first of the conditions, with the others and the alerts as evidence, or
     /// else an alert; `what` begins the summary. Nothing is examined where vSphere is not used.
-    pub fn judge(&self, what: &str, conditions: impl IntoIterator<Item = Reported<'s>>) -> Checked {
+    pub fn judge(
+        &self,
+        what: &str,
+        conditions: impl IntoIterator<Item = ReportedCondition<'s>>,
+    ) -> Checked {
         let mut conditions = conditions.into_iter();
         let found = conditions
             .next()
@@ -74,7 +78,7 @@ impl<'s> VSphereReports<'s> {
     }
 }
 
-fn of_condition(what: &str, (object, condition): Reported<'_>) -> Finding {
+fn of_condition(what: &str, (object, condition): ReportedCondition<'_>) -> Finding {
     let message = condition.message();
     let note = format!("{}: {}", condition.name(), condition.reason());
     // Other conditions than this one are about volumes that are needed now.

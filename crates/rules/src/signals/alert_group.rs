@@ -42,6 +42,11 @@ impl AlertGroup {
         values
     }
 
+    /// A finding about their node, based on them.
+    pub fn node_finding(&self, summary: impl Into<String>) -> Option<Finding> {
+        self.finding(Subject::cluster("Node", self.about.clone()), summary)
+    }
+
     /// A finding based on them: an error if an alert is critical, otherwise a warning.
     pub fn finding(&self, subject: Subject, summary: impl Into<String>) -> Option<Finding> {
         let is_critical = self.alerts.iter().any(|alert| alert.severity == "critical");

@@ -7,13 +7,9 @@
 
 use crate::catalog::prelude::*;
 
-/// The client writes its last line after the cluster. How far it may still appear behind.
-const BEHIND: Span = Span::minutes(-5);
-/// How long the client may take to fetch what was collected.
-const AHEAD: Span = Span::minutes(30);
-
 pub(super) const RULE: Rule = rule(Info, Context, Any)
     .check(check)
+    .at_once("it is about the archive, not about the cluster")
     .why(
         "The archive contains times of both clocks. If they differ, times in must-gather.logs \
          and in the names of the archive cannot be compared with those of the cluster, and \
@@ -31,21 +27,21 @@ fn check(cx: &RuleContext<'_>) -> Judged {
     let ahead = snapshot.clock().and_then(|clock| Some((clock, clock.client_ahead?)));
     let (Some((clock, ahead)), Some((path, line))) = (ahead, snapshot.client_clock()) else {
         let what = "the timestamp files of the client and of the cluster were not both collected";
-        return Err(NotJudged::from(
-            Gap::new(GapKind::NotCollected, what).command("oc adm must-gather"),
-        ));
+        return Err(Gap::new(GapKind::NotCollected, what).command("oc adm must-gather").into());
     };
+    // The client writes its last line after the cluster, when it has fetched what was collected.
+    let usual = Span::minutes(-5)..=Span::minutes(30);
     let is_cluster = matches!(clock.source, ClockSource::GatherPod | ClockSource::Leases);
-    if !is_cluster || (BEHIND..=AHEAD).contains(&ahead) {
+    if !is_cluster || usual.contains(&ahead) {
         return Ok(Checked::over(1, None));
     }
-    let (span, which) = if ahead.seconds() < 0 {
-        (Span::minutes(-ahead.seconds() / 60), "behind")
-    } else {
-        (ahead, "ahead of")
+    let (span, which) = match ahead.seconds() {
+        ..0 => (Span::minutes(-ahead.seconds() / 60), "behind"),
+        _ => (ahead, "ahead of"),
     };
+    let subject = Subject::cluster("Clock", "client");
     let evidence = Evidence::Seen {
-        subject: Subject::cluster("Clock", "client"),
+        subject: subject.clone(),
         place: Place::Line {
             path: path.to_owned(),
             number: line.number,
@@ -55,8 +51,7 @@ fn check(cx: &RuleContext<'_>) -> Judged {
         note: format!("the cluster clock shows {} ({})", seconds(clock.now), clock.source),
     };
     let summary = format!("the clock of the client is {span} {which} the clock of the cluster");
-    let finding = Finding::new(Subject::cluster("Clock", "client"), summary, evidence)
-        .certainty(Certainty::Likely)
-        .uncertainty("it is inferred which of the two clocks is wrong");
-    Ok(Checked::over(1, vec![finding]))
+    let finding = Finding::new(subject, summary, evidence)
+        .likely("it is inferred which of the two clocks is wrong");
+    Ok(Checked::over(1, [finding]))
 }

@@ -6,18 +6,20 @@
 //! - openshift/oc `pkg/cli/admin/mustgather/mustgather.go` (`BackupGathering`)
 //! - openshift/oc `pkg/cli/admin/inspect` (lists of category `all` are lost together)
 
+use mustknow_archive::Limit;
+
 use crate::catalog::prelude::*;
-use mustknow_archive::{Damage, Limit};
 
 /// How many lines of a kind are shown.
 const SHOWN: usize = 3;
 
 pub(super) const RULE: Rule = rule(Info, Context, Any)
     .check(check)
+    .at_once("it is about the archive, not about the cluster")
+    .even_while_installing("what was not collected stays away")
     .why(
         "What was not collected cannot be checked, and is never assumed to be healthy. A \
-         collection that failed completely leaves only a small fallback behind. This failure is \
-         itself a symptom: the cluster could not schedule, pull or run one more pod.",
+         collection that failed completely leaves only a small fallback behind.",
     )
     .fix(
         "Collect again with cluster-admin rights, and wait until the collection ends. For \
@@ -25,25 +27,19 @@ pub(super) const RULE: Rule = rule(Info, Context, Any)
     );
 
 fn check(cx: &RuleContext<'_>) -> Judged {
-    let snapshot = cx.snapshot();
-    let coverage = cx.coverage();
-    let refused: Vec<_> =
-        coverage.refusals().iter().filter(|refusal| refusal.text.contains("forbidden")).collect();
-    let findings: Vec<_> = [
-        fallback(cx),
-        coverage.is_truncated().then(|| cut_off(cx)),
-        forbidden(&refused),
-        lost_lists(cx),
-        damaged(snapshot.damage()),
-    ]
-    .into_iter()
-    .flatten()
-    .collect();
-    Ok(Checked::over(snapshot.roots().count().max(1), findings))
+    let findings =
+        [fallback(cx), cut_off(cx), forbidden(cx), lost_lists(cx), damaged(cx)].into_iter();
+    Ok(Checked::over(cx.snapshot().roots().count().max(1), findings.flatten()))
 }
 
 fn archive() -> Subject {
     Subject::cluster("Archive", "")
+}
+
+/// A part of the archive that is missing.
+fn missing(what: (&'static str, &str), looked_in: &str, note: impl Into<String>) -> Evidence {
+    let what = Subject::cluster(what.0, what.1);
+    Evidence::Missing { what, looked_in: looked_in.to_owned(), note: note.into() }
 }
 
 /// The folder that `oc adm must-gather` leaves behind when its own pod could not run.
@@ -66,19 +62,14 @@ fn fallback(cx: &RuleContext<'_>) -> Option<Finding> {
             && (in_must_gather || timed == Some(folder) || has_image_sibling())
     };
     let root = roots.iter().find(|root| is_fallback(root))?;
-    let is_alone = roots.iter().all(|root| is_fallback(root));
-    let summary = if is_alone {
+    let summary = if roots.iter().all(|root| is_fallback(root)) {
         "the collection failed: the archive contains only its fallback"
     } else {
         "part of the collection failed: the archive also contains its fallback"
     };
-    let evidence = Evidence::Missing {
-        what: Subject::cluster("Folder", "of the gather image"),
-        looked_in: (*root).to_owned(),
-        note: "oc creates this folder only when the gather pod failed".to_owned(),
-    };
+    let note = "oc creates this folder only when the gather pod failed";
     Some(
-        Finding::new(archive(), summary, evidence)
+        Finding::new(archive(), summary, missing(("Folder", "of the gather image"), root, note))
             .severity(Warning)
             .why(
                 "The cluster could not schedule, pull or run the gather pod. Only the \
@@ -95,39 +86,31 @@ fn split(path: &str) -> (&str, &str) {
     path.rsplit_once('/').unwrap_or(("", path))
 }
 
-fn cut_off(cx: &RuleContext<'_>) -> Finding {
-    let flags: Vec<_> = cx.coverage().limits_reached().map(Limit::flag).collect();
-    if !flags.is_empty() {
-        return not_read(&flags.join(", "));
+/// The end of the archive is missing, or was not read because of the limits for reading.
+fn cut_off(cx: &RuleContext<'_>) -> Option<Finding> {
+    let coverage = cx.coverage();
+    let flags: Vec<_> = coverage.limits_reached().map(Limit::flag).collect();
+    let flags = flags.join(", ");
+    if !coverage.is_truncated() {
+        return None;
     }
-    let evidence = Evidence::Missing {
-        what: Subject::cluster("Archive", "the rest of it"),
-        looked_in: "the archive".to_owned(),
-        note: "the end of the archive is missing".to_owned(),
+    let (part, summary, fix) = if flags.is_empty() {
+        ("truncated", "is truncated".to_owned(), "Transfer the complete archive again.".to_owned())
+    } else {
+        let fix = "If the source of the archive can be trusted, scan it again with a higher";
+        ("unread", format!("was only read up to a limit ({flags})"), format!("{fix} {flags}."))
     };
-    Finding::new(archive(), "the archive is truncated", evidence)
-        .severity(Warning)
-        .why("Missing objects may be in the truncated part, so none can be reported as absent.")
-        .fix("Transfer the complete archive again.")
+    let note = format!("the {part} part of it is missing");
+    let why =
+        format!("Missing objects may be in the {part} part, so none can be reported as absent.");
+    let evidence = missing(("Archive", "the rest of it"), "the archive", note);
+    let finding = Finding::new(archive(), format!("the archive {summary}"), evidence);
+    Some(finding.severity(Warning).why(why).fix(fix))
 }
 
-/// The archive reached the limits that were set for reading.
-fn not_read(flags: &str) -> Finding {
-    let evidence = Evidence::Missing {
-        what: Subject::cluster("Archive", "the rest of it"),
-        looked_in: "the archive".to_owned(),
-        note: format!("the archive exceeds the limit for reading ({flags})"),
-    };
-    let summary = format!("the archive was only read up to a limit ({flags})");
-    Finding::new(archive(), summary, evidence)
-        .severity(Warning)
-        .why("Missing objects may be in the unread part, so none can be reported as absent.")
-        .fix(format!(
-            "If the source of the archive can be trusted, scan it again with a higher {flags}."
-        ))
-}
-
-fn forbidden(refused: &[&Refusal]) -> Option<Finding> {
+fn forbidden(cx: &RuleContext<'_>) -> Option<Finding> {
+    let refusals = cx.coverage().refusals().iter();
+    let refused: Vec<_> = refusals.filter(|refusal| refusal.text.contains("forbidden")).collect();
     let kinds: BTreeSet<_> = refused.iter().filter_map(|refusal| resource(&refusal.text)).collect();
     let kinds: Vec<_> = kinds.into_iter().collect();
     let mut evidence = refused.iter().take(SHOWN).map(|refusal| Evidence::Seen {
@@ -162,26 +145,18 @@ fn resource(line: &str) -> Option<&str> {
 /// No pod list in any namespace, although single pods and other lists exist.
 fn lost_lists(cx: &RuleContext<'_>) -> Option<Finding> {
     let coverage = cx.coverage();
-    if !cx.snapshot().is_openshift() {
-        return None;
-    }
     let has = |kind| coverage.namespaces().any(|name| coverage.listing(kind, name).is_some());
-    if has(&POD) || ![&CONFIG_MAP, &ENDPOINTS, &EVENT].into_iter().any(has) {
+    let has_others = || [&CONFIG_MAP, &ENDPOINTS, &EVENT].into_iter().any(has);
+    if !cx.snapshot().is_openshift() || has(&POD) || !has_others() {
         return None;
     }
-    let with_pods: Vec<_> = coverage
-        .namespaces()
-        .filter(|name| matches!(coverage.of(&POD, name), CoverageState::Collected(_)))
-        .collect();
-    let first = with_pods.first()?;
-    let evidence = Evidence::Missing {
-        what: Subject::cluster("List", "pods"),
-        looked_in: format!("namespaces/{first}/core/pods.yaml"),
-        note: format!("namespaces with single pods but no list: {}", with_pods.len()),
-    };
+    let has_pods = |name: &&str| matches!(coverage.of(&POD, name), CoverageState::Collected(_));
+    let with_pods: Vec<_> = coverage.namespaces().filter(has_pods).collect();
+    let path = format!("namespaces/{}/core/pods.yaml", with_pods.first()?);
+    let note = format!("namespaces with single pods but no list: {}", with_pods.len());
     let summary = "no namespace has a pod list, and the lists collected with it are missing too";
     Some(
-        Finding::new(archive(), summary, evidence)
+        Finding::new(archive(), summary, missing(("List", "pods"), &path, note))
             .why(
                 "oc adm inspect drops all lists of category all (pods, services, deployments, \
                  daemonsets and more) when one of them fails. Single pods were collected, but no \
@@ -192,20 +167,14 @@ fn lost_lists(cx: &RuleContext<'_>) -> Option<Finding> {
     )
 }
 
-fn damaged(damage: &[Damage]) -> Option<Finding> {
-    let mut evidence = damage.iter().take(SHOWN).map(|damage| Evidence::Missing {
-        what: Subject::cluster("Contents", ""),
-        looked_in: damage.path.clone(),
-        note: excerpt(&damage.why),
-    });
-    let first = evidence.next()?;
-    let summary = match damage.len() {
-        1 => "1 file of the archive cannot be read".to_owned(),
-        n => format!("{n} files of the archive cannot be read"),
-    };
-    Some(
-        Finding::new(archive(), summary, first)
-            .why("The content of a damaged file cannot be checked.")
-            .evidence(evidence),
-    )
+fn damaged(cx: &RuleContext<'_>) -> Option<Finding> {
+    let damage = cx.snapshot().damage();
+    let mut evidence = damage
+        .iter()
+        .take(SHOWN)
+        .map(|damage| missing(("Contents", ""), &damage.path, excerpt(&damage.why)));
+    let files = pluralize(damage.len(), "file");
+    let summary = format!("{files} of the archive cannot be read");
+    let finding = Finding::new(archive(), summary, evidence.next()?);
+    Some(finding.why("The content of a damaged file cannot be checked.").evidence(evidence))
 }

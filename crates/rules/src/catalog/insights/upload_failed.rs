@@ -8,12 +8,10 @@
 
 use crate::catalog::prelude::*;
 
-/// How long the endpoint may be unavailable.
-const OUTAGE: Span = Span::hours(24);
-
 pub(super) const RULE: Rule = rule(Info, Cause, OpenShift)
-    .needs(&[Need::Kind(&CLUSTER_OPERATOR)])
-    .check(check)
+    .status("insights", &["Degraded", "UploadDegraded"], judge)
+    // How long the endpoint may be unavailable.
+    .grace(Span::hours(24))
     .why(
         "The Insights Operator uploads a small archive every two hours. If that fails for a \
          day, the recommendations based on it are outdated. After five failures in a row the \
@@ -26,31 +24,20 @@ pub(super) const RULE: Rule = rule(Info, Cause, OpenShift)
     .run(&["oc logs -n openshift-insights deployment/insights-operator"])
     .verify(&["oc get clusteroperator insights"]);
 
-fn check(cx: &RuleContext<'_>) -> Judged {
-    let Some(operator) = cx.find::<ClusterOperator<'_>>("", "insights") else {
-        return Err(not_applicable("there is no ClusterOperator/insights"));
-    };
-    if operator.condition("Disabled").is_some_and(Condition::is_true) {
-        return Err(not_applicable("Insights gathering is disabled"));
+fn judge(state: ConditionState<'_>) -> Option<Finding> {
+    let operator = ClusterOperator::of(state.reported_by);
+    let is_disabled = operator.condition("Disabled").is_some_and(Condition::is_true);
+    let is_degraded = state.condition.name() == "Degraded";
+    let is_of_upload = !is_degraded
+        || matches!(&*state.reason, "UploadFailed" | "NotAuthorized")
+        || state.message.contains("Unable to report");
+    if is_disabled || !is_of_upload {
+        return None;
     }
-    let is_true = |name: &str| operator.condition(name).filter(|condition| condition.is_true());
-    let persistent =
-        is_true("UploadDegraded").filter(|condition| cx.is_older(condition.since(), OUTAGE));
-    let degraded = is_true("Degraded").filter(|condition| {
-        matches!(&*condition.reason(), "UploadFailed" | "NotAuthorized")
-            || condition.message().contains("Unable to report")
-    });
-    let Some(condition) = degraded.or(persistent) else {
-        return Ok(Checked::over(1, None));
-    };
-    let finding = Finding::new(
-        Subject::cluster("Insights", "upload"),
-        format!("Insights archives cannot be uploaded: {}", excerpt(&condition.message())),
-        Evidence::condition(operator.resource(), condition, condition.reason()),
-    )
-    .since(condition.since())
-    .keywords(condition.reason())
-    .keywords(condition.message())
-    .explains(Subject::view(operator), condition.message());
-    Ok(Checked::over(1, vec![finding]))
+    let summary = format!("Insights archives cannot be uploaded: {}", excerpt(&state.message));
+    let finding = state
+        .finding(Subject::cluster("Insights", "upload"), summary)
+        .explains(Subject::of(state.reported_by), &state.message);
+    // The operator has already waited for five failures.
+    Some(if is_degraded { finding.grace(Span::minutes(0)) } else { finding })
 }

@@ -40,8 +40,8 @@ fn finding(cx: &RuleContext<'_>, node: Node<'_>, detail: &str) -> Finding {
         format!("the staged operating system of node {name} was not finalized at its last reboot");
     let annotation = "machineconfiguration.openshift.io/ostree-finalize-staged-failure";
     let path = ["metadata", "annotations", annotation];
-    let says = "the message of ostree-finalize-staged.service";
-    let evidence = Evidence::field(node.resource(), &path, says);
+    let source = "the message of ostree-finalize-staged.service";
+    let evidence = Evidence::field(node.resource(), &path, source);
     Finding::new(Subject::view(node), format!("{what}: {}", excerpt(detail)), evidence)
         .severity(if is_recovered { Info } else { Error })
         .keywords(name)

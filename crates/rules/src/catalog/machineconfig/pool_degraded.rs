@@ -48,6 +48,8 @@ fn finding(pool: MachineConfigPool<'_>, bad: &[Condition<'_>]) -> Option<Finding
     let finding = PoolCondition { pool, condition: first }
         .finding(summary)
         .severity(if pool.is_required() { Critical } else { Error })
+        .keywords(first.reason())
+        .keywords(first.message())
         .since(bad.iter().filter_map(|condition| condition.since()).min())
         .explains(Subject::view(pool), "updating to");
     let others = bad.iter().enumerate().filter(|(at, _)| *at != lead);

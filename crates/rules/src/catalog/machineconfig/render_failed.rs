@@ -31,6 +31,7 @@ fn finding(failed: PoolCondition<'_>) -> Finding {
     let what = format!("the configuration of MachineConfigPool {name} cannot be rendered");
     let finding = failed
         .finding(format!("{what}: {}", excerpt(detail)))
+        .keywords(&message)
         .severity(if failed.pool.is_required() { Critical } else { Error })
         // The pool's own condition and the pool's other problems share the subject.
         .explains(Subject::view(failed.pool), "Failed to render")

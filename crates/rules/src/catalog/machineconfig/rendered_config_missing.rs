@@ -12,6 +12,7 @@ pub(super) const RULE: Rule = rule(Critical, Cause, OpenShift)
     .needs(&[Need::Kind(&MACHINE_CONFIG_POOL)])
     .check(|cx| judge_degraded_nodes(cx, DegradedReason::RenderedMissing, finding))
     .at_once("the daemon refuses to continue without the configuration")
+    .even_while_installing("the installation cannot complete with it")
     .why(
         "Without the rendered MachineConfig of that name, the machine-config-daemon cannot \
          determine which configuration its node should have, or which one it has now. On new \

@@ -70,6 +70,7 @@ fn finding(
         .since(None)
         .lasts_since(since)
         .grace(Span::minutes(limit))
+        .keywords(updating.condition.message())
         .keywords(names.join(" "))
         .evidence(nodes)
 }

@@ -15,6 +15,7 @@ pub(super) const RULE: Rule = rule(Warning, Cause, OpenShift)
         Ok(is_failing.then(|| finding(host)))
     })
     .at_once("the number of failed attempts shows whether it lasts")
+    .even_while_installing("the installer does not correct the address or the credentials of a BMC")
     .why("The Machine for this host does not start, or cannot be fenced or updated.")
     .fix(
         "Fix the problem in the message: in most cases the address or the credentials of the \

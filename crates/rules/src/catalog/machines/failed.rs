@@ -24,6 +24,7 @@ pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
         Ok(is_failed.then(|| finding(machine)))
     })
     .at_once("a failed Machine is never retried")
+    .even_while_installing("a failed Machine is never retried")
     .why(
         "The cloud provider refused to create its instance, or the instance no longer exists. A \
          failed Machine is never retried. Its capacity is missing until the Machine is deleted \

@@ -7,12 +7,10 @@
 
 use crate::catalog::prelude::*;
 
-/// How long a change of profiles may take.
-const SETTLING: Span = Span::minutes(15);
-
 pub(super) const RULE: Rule = rule(Warning, Cause, OpenShift)
-    .needs(&[Need::Kind(&CLUSTER_OPERATOR)])
-    .check(check)
+    .status("node-tuning", &["Degraded"], judge)
+    // How long a change of profiles may take.
+    .grace(Span::minutes(15))
     .why(
         "Kernel arguments apply to a MachineConfigPool, TuneD profiles apply to nodes. If nodes \
          of one pool have profiles with different kernel arguments, or the labels of a profile \
@@ -22,45 +20,25 @@ pub(super) const RULE: Rule = rule(Warning, Cause, OpenShift)
     .fix(
         "Use the same profile for all nodes of a pool, or move the nodes that differ to a \
          separate pool.",
-    );
+    )
+    .run(&[
+        "oc logs -n openshift-cluster-node-tuning-operator deployment/cluster-node-tuning-operator",
+    ])
+    .verify(&["oc get clusteroperator node-tuning"]);
 
-fn check(cx: &RuleContext<'_>) -> Judged {
-    let Some(operator) = cx.find::<ClusterOperator<'_>>("", "node-tuning") else {
-        return Err(not_applicable("there is no ClusterOperator/node-tuning"));
-    };
-    let degraded = operator.condition("Degraded").filter(|condition| {
-        condition.is_true()
-            && matches!(&*condition.reason(), "ProfileConflict" | "MCLabelsAcrossMCPs")
-            && cx.is_older(condition.since(), SETTLING)
-    });
-    let Some(condition) = degraded else { return Ok(Checked::over(1, None)) };
-    let (reason, message) = (condition.reason(), condition.message());
-    let (what, remedy) = if reason == "ProfileConflict" {
-        (
+fn judge(state: ConditionState<'_>) -> Option<Finding> {
+    let (what, action) = match &*state.reason {
+        "ProfileConflict" => (
             "nodes of one MachineConfigPool have TuneD profiles with different kernel arguments",
-            "Use the same profile for all nodes of a pool, or move the nodes that differ to a \
-             separate pool.",
-        )
-    } else {
-        (
+            "",
+        ),
+        "MCLabelsAcrossMCPs" => (
             "TuneD profiles select MachineConfigs by labels that match several pools",
             "Restrict machineConfigLabels of the Tuned objects to one pool.",
-        )
+        ),
+        _ => return None,
     };
-    let finding = Finding::new(
-        Subject::cluster("Tuned", "profiles"),
-        format!("{what}: {}", excerpt(&message)),
-        Evidence::condition(operator.resource(), condition, reason.clone()),
-    )
-    .since(condition.since())
-    .keywords(&reason)
-    .keywords(&message)
-    .explains(Subject::view(operator), reason)
-    .fix(remedy)
-    .run(
-        "oc logs -n openshift-cluster-node-tuning-operator \
-                 deployment/cluster-node-tuning-operator",
-    )
-    .verify("oc get clusteroperator node-tuning");
-    Ok(Checked::over(1, vec![finding]))
+    let summary = format!("{what}: {}", excerpt(&state.message));
+    let finding = state.finding(Subject::cluster("Tuned", "profiles"), summary).action(action);
+    Some(finding.explains(Subject::of(state.reported_by), &state.reason))
 }

@@ -1,56 +1,71 @@
 //! Nodes with a duplicate InternalIP address.
 //!
-//! Only addresses of type InternalIP are compared. Addresses that were obfuscated before the
-//! archive was shared are ignored.
+//! Only addresses of type InternalIP are compared, and not those that are masked.
 //!
 //! - kubernetes/kubernetes `pkg/kubelet/nodestatus/setters.go` (`NodeAddress`)
 
 use std::net::IpAddr;
+
+use mustknow_cluster::model::hidden::{Masked, is_pseudonym};
 
 use crate::catalog::prelude::*;
 
 pub(super) const RULE: Rule = rule(Error, Cause, Any)
     .needs(&[Need::Kind(&NODE)])
     .check(check)
+    .at_once("no two nodes may ever have the same address")
+    .even_while_installing("the installer does not change the address of a machine")
     .why(
         "The API server reaches kubelets, and etcd members reach each other, by the address of \
          the node. If two nodes have the same address, traffic for one node reaches the other: \
          logs and exec go to the wrong node, and a network plugin uses only one of them.",
     )
-    .fix(
-        "Give each node a unique address. Delete a Node object that remains from a replaced \
-         machine.",
-    );
+    .fix("Give each node a unique address.")
+    .run(&["oc get nodes -o wide"])
+    .verify(&["oc get nodes -o wide"]);
 
 fn check(cx: &RuleContext<'_>) -> Judged {
-    let nodes: Vec<_> = cx.all::<Node<'_>>().collect();
-    let mut by_address: BTreeMap<String, Vec<Node<'_>>> = BTreeMap::new();
-    for node in &nodes {
-        // Obfuscated addresses can have the same placeholder on all nodes.
-        let is_real = |address: &Cow<'_, str>| address.parse::<IpAddr>().is_ok();
-        for address in node.addresses("InternalIP").filter(is_real) {
-            by_address.entry(address.into_owned()).or_default().push(*node);
+    let (mut examined, mut masked) = (0, Vec::new());
+    let mut by_address: BTreeMap<String, BTreeMap<&str, Node<'_>>> = BTreeMap::new();
+    for node in cx.all::<Node<'_>>() {
+        match internal_addresses(node) {
+            Ok(addresses) => {
+                examined += 1;
+                for address in addresses {
+                    by_address.entry(address.into_owned()).or_default().insert(node.name(), node);
+                }
+            }
+            Err(one) => masked.push(one),
         }
     }
-    let findings = by_address
-        .iter()
-        .filter(|(_, nodes)| nodes.len() > 1)
-        .filter_map(|(address, nodes)| finding(cx, address, nodes));
-    Ok(Checked::over(nodes.len(), findings))
+    let findings = by_address.iter().filter_map(|(address, nodes)| {
+        let nodes: Vec<_> = nodes.values().copied().collect();
+        finding(address, &nodes)
+    });
+    Ok(Checked::over(examined, findings).or_unknown(masked.into_iter().take(3).map(Gap::from)))
 }
 
-fn finding(cx: &RuleContext<'_>, address: &str, nodes: &[Node<'_>]) -> Option<Finding> {
-    let (first, rest) = nodes.split_first()?;
+/// The addresses of a node. A pseudonym stands for one address everywhere.
+fn internal_addresses(node: Node<'_>) -> Result<Vec<Cow<'_, str>>, Masked> {
+    let addresses = node.visible_addresses("InternalIP")?;
+    let is_known = |text: &str| text.parse::<IpAddr>().is_ok() || is_pseudonym(text);
+    if addresses.iter().all(|text| is_known(text)) {
+        return Ok(addresses);
+    }
+    Err(Masked::new(Subject::view(node), &["status", "addresses"]))
+}
+
+fn finding(address: &str, nodes: &[Node<'_>]) -> Option<Finding> {
+    let (first, rest) = nodes.split_first().filter(|(_, rest)| !rest.is_empty())?;
     let names: Vec<_> = nodes.iter().map(|node| node.name()).collect();
     let evidence = |node: &Node<'_>| {
         let note = format!("node {} reports InternalIP {address}", node.name());
         Evidence::field(node.resource(), &["status", "addresses"], note)
     };
     // The Node object of a replaced machine keeps the address that the new machine has now.
-    let is_stale = |node: &Node<'_>| {
+    let is_stale = |node: &&Node<'_>| {
         node.condition("Ready").is_some_and(|ready| ready.status() == Status::Unknown)
     };
-    let stale: Vec<_> = nodes.iter().filter(|node| is_stale(node)).collect();
     let summary = format!(
         "{} share the InternalIP {address}: {}",
         pluralize(names.len(), "node"),
@@ -60,20 +75,15 @@ fn finding(cx: &RuleContext<'_>, address: &str, nodes: &[Node<'_>]) -> Option<Fi
         .evidence(rest.iter().map(evidence))
         .keywords(names.join(" "))
         .keywords(address);
-    let client = client(cx);
-    Some(match stale.first() {
-        Some(stale) if nodes.len() > 1 => finding
+    Some(match nodes.iter().find(is_stale).map(|node| node.name()) {
+        Some(stale) => finding
             .severity(Warning)
             .fix("Delete the Node object of the removed machine.")
-            .run(format!("{client} delete node {}", stale.name()))
-            .verify(format!("{client} get nodes -o wide"))
+            .run(format!("oc delete node {stale}"))
             .before(
-                format!("the machine of node {} was removed permanently", stale.name()),
-                Proof::ByHand(format!("{client} describe node {}", stale.name())),
+                format!("the machine of node {stale} was removed permanently"),
+                Proof::ByHand(format!("oc describe node {stale}")),
             ),
-        _ => finding
-            .fix("Give each node a unique address.")
-            .run(format!("{client} get nodes -o wide"))
-            .verify(format!("{client} get nodes -o wide")),
+        None => finding,
     })
 }

@@ -1,70 +1,87 @@
-//! Node clocks ahead of the node that ran must-gather.
+//! Node clocks ahead of the rest of the cluster.
 //!
-//! If most nodes are ahead, the clock of the node that ran must-gather is behind. A clock that is
-//! behind looks the same as an old lease.
+//! A clock that is behind looks the same as an old lease. Nodes are told apart only where two other
+//! clocks agree: of other nodes, of the API server, or of the node that ran must-gather.
 //!
 //! - kubernetes/kubernetes `staging/src/k8s.io/component-helpers/apimachinery/lease/controller.go`
 
 use crate::catalog::prelude::*;
 
-const NAMESPACE: &str = "kube-node-lease";
 /// Leases are read before the collection ends, so a later renew time is ahead. This is the
 /// tolerance.
 const AHEAD: Span = Span::minutes(2);
 
-pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
+pub(super) const RULE: Rule = rule(Error, Cause, Any)
     .needs(&[Need::Kind(&LEASE)])
     .check(check)
+    .at_once("a clock that is minutes ahead does not get there by itself")
+    .even_while_installing("certificates of such a node are refused during an installation too")
     .why(
-        "A kubelet writes the time of its own clock into its lease. A renew time after the end \
-         of the collection means that this clock runs ahead. Certificates issued on such a node \
-         are not yet valid for other nodes, and leases it acquires appear to last longer than \
-         they do.",
+        "A kubelet writes the time of its own clock into its lease, its heartbeat and its events, \
+         and this clock runs ahead. Certificates issued on such a node are not yet valid for \
+         other nodes, and leases it acquires appear to last longer than they do.",
     )
     .fix("Make sure that chrony on every node reaches a time source.")
-    .run(&["oc debug node/<node> -- chroot /host chronyc sources -v"])
-    .verify(&["oc debug node/<node> -- chroot /host chronyc tracking"]);
+    .run(&["oc debug node/{node} -- chroot /host chronyc sources -v"])
+    .verify(&["oc debug node/{node} -- chroot /host chronyc tracking"]);
 
 fn check(cx: &RuleContext<'_>) -> Judged {
-    let Some(Clock { now, source: ClockSource::GatherPod, .. }) = cx.snapshot().clock() else {
-        let why = "the archive has no timestamp of the gather pod to compare with";
-        return Err(not_applicable(why));
-    };
-    let leases: Vec<_> = cx
-        .within::<Lease<'_>>(NAMESPACE)
-        .filter_map(|lease| Some((lease, lease.renewed()?)))
+    let all: BTreeMap<_, _> = cx
+        .within::<Lease<'_>>("kube-node-lease")
+        .filter_map(|lease| Some((lease.resource().name(), (lease, lease.renewed()?))))
         .collect();
-    let ahead: Vec<_> = leases
-        .iter()
-        .copied()
-        .filter(|(_, renewed)| Span::between(now, *renewed) > AHEAD)
-        .collect();
-    let findings = finding(&ahead, leases.len(), now);
-    Ok(Checked::over(leases.len(), findings))
+    let ahead: BTreeMap<_, _> = cx.snapshot().nodes_ahead().collect();
+    if !ahead.is_empty() {
+        let names: Vec<_> = ahead.keys().copied().collect();
+        let furthest = ahead.values().max().map_or_else(String::new, Span::to_string);
+        let summary = format!("the clock of {} is ahead by up to {furthest}", name_list(&names));
+        let note = |node: &str| match ahead.get(node) {
+            Some(span) => format!("by the clock of the node, at least {span} ahead of others"),
+            None => String::new(),
+        };
+        return Ok(Checked::over(all.len(), finding(cx, &names, summary, note)));
+    }
+    Ok(Checked::over(all.len(), behind_most(cx, &all)))
 }
 
-fn finding(ahead: &[(Lease<'_>, Time)], leases: usize, now: Time) -> Option<Finding> {
-    let names: Vec<_> = ahead.iter().map(|(lease, _)| lease.resource().name()).collect();
-    let furthest = ahead.iter().map(|(_, renewed)| Span::between(now, *renewed)).max()?;
-    let is_most = ahead.len() * 2 > leases;
-    let summary = if is_most {
-        format!(
-            "the clock of the node that ran must-gather is at least {furthest} behind {}",
-            pluralize(names.len(), "other node")
-        )
-    } else {
-        format!("the clock of {} is ahead by up to {furthest}", name_list(&names))
+/// If most nodes are ahead of the node that ran must-gather, it is that one that is behind.
+fn behind_most(cx: &RuleContext<'_>, all: &BTreeMap<&str, (Lease<'_>, Time)>) -> Option<Finding> {
+    let clock = cx.snapshot().clock().filter(|clock| clock.source == ClockSource::GatherPod)?;
+    let gap = |renewed: Time| Span::between(clock.now, renewed);
+    let ahead = all.iter().filter(|(_, (_, renewed))| gap(*renewed) > AHEAD);
+    let names: Vec<_> = ahead.clone().map(|(name, _)| *name).collect();
+    let furthest = ahead.map(|(_, (_, renewed))| gap(*renewed)).max()?;
+    let summary = format!(
+        "the clock of the node that ran must-gather is at least {furthest} behind {}",
+        pluralize(names.len(), "other node")
+    );
+    let note = format!("renewed after the collection ended at {}", seconds(clock.now));
+    finding(cx, &names, summary, |_| note.clone()).filter(|_| names.len() * 2 > all.len())
+}
+
+fn finding(
+    cx: &RuleContext<'_>,
+    names: &[&str],
+    summary: String,
+    note: impl Fn(&str) -> String,
+) -> Option<Finding> {
+    let seen = |name: &&str| {
+        let lease = cx.find::<Lease<'_>>("kube-node-lease", name).map(Lease::resource);
+        let renewed = lease.map(|it| Evidence::field(it, &["spec", "renewTime"], note(name)));
+        renewed.or_else(|| {
+            let node = cx.find::<Node<'_>>("", name)?;
+            let ready = node.condition("Ready")?;
+            Some(Evidence::condition(node.resource(), ready, note(name)))
+        })
     };
-    let mut evidence = ahead.iter().take(5).map(|(lease, _)| {
-        let note = format!("the lease was renewed after the collection ended at {}", seconds(now));
-        Evidence::field(lease.resource(), &["spec", "renewTime"], note)
-    });
-    let subject = match names.as_slice() {
+    let mut evidence = names.iter().filter_map(seen).take(5);
+    let subject = match names {
         [only] => Subject::cluster("Node", *only),
         _ => Subject::cluster("Nodes", "clocks"),
     };
     Some(
         Finding::new(subject, summary, evidence.next()?)
+            .with("node", *names.first()?)
             .evidence(evidence)
             .keywords(names.join(" ")),
     )

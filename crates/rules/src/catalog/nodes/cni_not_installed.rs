@@ -9,64 +9,53 @@
 
 use crate::catalog::prelude::*;
 
-/// How long a new cluster may run without a network plugin.
-const GRACE: Span = Span::minutes(10);
-
 pub(super) const RULE: Rule = rule(Critical, Cause, Plain)
     .needs(&[Need::Kind(&NODE), Need::Kind(&DAEMON_SET)])
-    .reads(&[Need::Kind(&DEPLOYMENT), Need::Kind(&STATEFUL_SET)])
     .check(check)
+    // How long the administrator of a new cluster may take.
+    .note_until(Span::minutes(10))
     .why(
         "kubeadm creates a cluster without a pod network. Until a network plugin is installed, \
          every node reports NotReady, and CoreDNS waits, like all other pods.",
     )
-    .fix("Install a network plugin that uses the podSubnet of the cluster as its address range.");
+    .fix("Install a network plugin that uses the podSubnet of the cluster as its address range.")
+    .run(&["oc get configmap kubeadm-config -n kube-system -o yaml"])
+    .verify(&["oc get nodes"]);
+
+/// What the kubelet says while it waits for a plugin.
+const SIGNS: [&str; 3] = ["NetworkPluginNotReady", "cni plugin not initialized", "cni config"];
 
 fn check(cx: &RuleContext<'_>) -> Judged {
-    let searched = match cx.prove_whole(&DAEMON_SET, "kube-system") {
-        Ok(searched) => searched,
-        Err(missing) => return Err(NotJudged::from(Gap::missing(&missing))),
-    };
+    let searched = cx.prove_whole(&DAEMON_SET, "kube-system")?;
     let nodes: Vec<_> = cx.all::<Node<'_>>().collect();
-    let without_pod: Vec<_> = nodes
+    let says = |ready: &Condition<'_>| SIGNS.iter().any(|sign| ready.message().contains(sign));
+    let waiting: Vec<_> = nodes
         .iter()
         .filter_map(|node| Some((*node, node.condition("Ready")?)))
-        .filter(|(_, ready)| {
-            let message = ready.message();
-            let detail = ["NetworkPluginNotReady", "cni plugin not initialized", "cni config"];
-            ready.is_false() && detail.iter().any(|word| message.contains(word))
-        })
+        .filter(|(_, ready)| ready.is_false() && says(ready))
         .collect();
     // DaemonSet names vary, but a cluster without a plugin has no DaemonSet except kube-proxy.
-    let daemons = cx
-        .all::<Workload<'_>>()
-        .filter(|workload| workload.kind() == WorkloadKind::DaemonSet)
-        .map(|workload| workload.resource().name())
-        .collect::<Vec<_>>();
-    let has_others = daemons.iter().any(|name| !name.starts_with("kube-proxy"));
-    let Some((first, ready)) =
-        without_pod.first().filter(|_| without_pod.len() == nodes.len() && !has_others)
-    else {
-        return Ok(Checked::over(nodes.len(), Vec::new()));
+    let has_others =
+        cx.of_kind(&DAEMON_SET).iter().any(|daemon| !daemon.name().starts_with("kube-proxy"));
+    let is_missing = waiting.len() == nodes.len() && !has_others;
+    let finding = is_missing.then(|| finding(&waiting, &searched)).flatten();
+    Ok(Checked::over(nodes.len(), finding))
+}
+
+fn finding(waiting: &[(Node<'_>, Condition<'_>)], searched: &Searched) -> Option<Finding> {
+    let (first, ready) = waiting.first()?;
+    let nodes = match waiting.len() {
+        1 => format!("node {} is", first.name()),
+        many => format!("all {} are", pluralize(many, "node")),
     };
-    let since = without_pod.iter().filter_map(|(_, ready)| ready.since()).min();
-    let summary = format!(
-        "no network plugin is installed, so {} not ready",
-        match without_pod.len() {
-            1 => format!("node {} is", first.name()),
-            many => format!("all {} are", pluralize(many, "node")),
-        }
-    );
-    let what = Subject::namespaced("DaemonSet", "kube-system", "of a network plugin");
+    let summary = format!("no network plugin is installed, so {nodes} not ready");
+    let plugin = Subject::namespaced("DaemonSet", "kube-system", "of a network plugin");
     let head = Evidence::condition(first.resource(), *ready, "the kubelet waits for a CNI plugin");
     let finding = Finding::new(Subject::cluster("Nodes", "network plugin"), summary, head)
-        .since(since)
-        .evidence([Evidence::missing(what, &searched)])
-        .likely("it is inferred that no network plugin runs outside of a DaemonSet")
-        .run(format!("{} get configmap kubeadm-config -n kube-system -o yaml", client(cx)))
-        .verify(format!("{} get nodes", client(cx)));
-    let finding = without_pod.iter().fold(finding, |finding, (node, _)| {
+        .since(waiting.iter().filter_map(|(_, ready)| ready.since()).min())
+        .evidence([Evidence::missing(plugin, searched)])
+        .likely("it is inferred that no network plugin runs outside of a DaemonSet");
+    Some(waiting.iter().fold(finding, |finding, (node, _)| {
         finding.explains(Subject::view(*node), "NetworkReady=false")
-    });
-    Ok(Checked::over(1, vec![Persistence::of(cx, since, GRACE).apply(finding, RULE.meta.severity)]))
+    }))
 }

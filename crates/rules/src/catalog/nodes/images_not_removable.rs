@@ -8,14 +8,10 @@
 
 use crate::catalog::prelude::*;
 
-/// The kubelet tries every five minutes.
-const RECENT: Span = Span::hours(1);
-/// A single failure is normal: disk usage rises and falls while images are pulled.
-const ENOUGH: i64 = 2;
-
 pub(super) const RULE: Rule = rule(Warning, Cause, Any)
-    .needs(&[Need::Kind(&NODE), Need::Kind(&EVENT)])
-    .check(check)
+    .each(&[&NODE], judge)
+    .needs(&[Need::Kind(&EVENT)])
+    .at_once("the kubelet tries every five minutes, and failed repeatedly")
     .why(
         "At 85 percent disk usage, the kubelet removes unused images. It tried, but unused \
          images are too small a part of the disk usage: something else fills the disk. \
@@ -24,47 +20,35 @@ pub(super) const RULE: Rule = rule(Warning, Cause, Any)
     .fix(
         "Find what fills the disk: logs, writable layers of containers, emptyDir volumes, or \
          images that the kubelet does not see.",
-    );
-
-fn check(cx: &RuleContext<'_>) -> Judged {
-    let nodes: Vec<_> = cx.all::<Node<'_>>().collect();
-    let findings = nodes.iter().filter_map(|node| finding(cx, *node));
-    Ok(Checked::over(nodes.len(), findings))
-}
+    )
+    .run(&["oc debug node/{name} -- chroot /host du -xh --max-depth=2 /var/lib /var/log"])
+    .verify(&["oc debug node/{name} -- chroot /host df -h /var"]);
 
 fn is_match(event: Event<'_>) -> bool {
     match &*event.reason() {
         "FreeDiskSpaceFailed" => true,
         // Other messages are about statistics that are missing for a short time after a start.
-        "ImageGCFailed" => {
-            let message = event.message();
-            message.contains("wanted to free") || message.contains("ailed to garbage collect")
-        }
+        "ImageGCFailed" => ["wanted to free", "ailed to garbage collect"]
+            .iter()
+            .any(|sign| event.message().contains(sign)),
         _ => false,
     }
 }
 
-fn finding(cx: &RuleContext<'_>, node: Node<'_>) -> Option<Finding> {
-    if node.condition("DiskPressure").is_some_and(Condition::is_true) {
-        return None;
-    }
+fn judge(cx: &RuleContext<'_>, node: &Resource) -> Result<Option<Finding>, NotJudged> {
+    let node = Node::of(node);
     let name = node.name();
-    let mut events: Vec<_> = cx
-        .all::<Event<'_>>()
-        .filter(|event| is_match(*event) && event.is_about("Node", name))
-        .filter(|event| cx.age(event.last_seen()).is_some_and(|age| age <= RECENT))
-        .collect();
-    events.sort_by_key(|event| std::cmp::Reverse(event.last_seen()));
+    let events = recent_node_events(cx, name, Span::hours(1), is_match);
     let times: i64 = events.iter().map(|event| event.count().max(1)).sum();
-    let (first, rest) = events.split_first().filter(|_| times >= ENOUGH)?;
+    // A single failure is normal: disk usage rises and falls while images are pulled.
+    let is_enough = times > 1 && !node.condition("DiskPressure").is_some_and(Condition::is_true);
+    let Some((first, rest)) = events.split_first().filter(|_| is_enough) else { return Ok(None) };
     let summary =
         format!("node {name} failed {times} times to free up disk space by removing images");
     let finding = Finding::new(Subject::view(node), summary, event_evidence(*first))
         .since(events.iter().filter_map(|event| event.last_seen()).min())
         .evidence(rest.iter().take(2).map(|event| event_evidence(*event)))
         .keywords(name)
-        .keywords(first.reason())
-        .run(command_on_node(cx, name, "df -h /var"))
-        .verify(command_on_node(cx, name, "du -xh --max-depth=2 /var/lib /var/log"));
-    Some(finding)
+        .keywords(first.reason());
+    Ok(Some(finding))
 }

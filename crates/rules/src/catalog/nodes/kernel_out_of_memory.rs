@@ -8,12 +8,10 @@
 
 use crate::catalog::prelude::*;
 
-/// Older events are ignored.
-const RECENT: Span = Span::hours(3);
-
 pub(super) const RULE: Rule = rule(Warning, Cause, Any)
-    .needs(&[Need::Kind(&NODE), Need::Kind(&EVENT)])
-    .check(check)
+    .each(&[&NODE], judge)
+    .needs(&[Need::Kind(&EVENT)])
+    .at_once("the process was killed, whenever that was")
     .why(
         "The memory of the whole node ran out, not that of one container with a limit. The \
          kernel therefore kills processes outside of pods: the container runtime, an agent, \
@@ -22,49 +20,39 @@ pub(super) const RULE: Rule = rule(Warning, Cause, Any)
     .fix(
         "Reserve more memory for the system, set memory limits on the pods of the node, or give \
          the node more memory.",
-    );
+    )
+    .run(&["oc adm node-logs {name} -u kubelet --since=-1h"])
+    .verify(&["oc describe node {name}"]);
 
-fn check(cx: &RuleContext<'_>) -> Judged {
-    let nodes: Vec<_> = cx.all::<Node<'_>>().collect();
-    let findings = nodes.iter().filter_map(|node| finding(cx, *node));
-    Ok(Checked::over(nodes.len(), findings))
-}
+/// Processes without which a node does not work.
+const VITAL: [&str; 7] =
+    ["crio", "kubelet", "kubelite", "containerd", "dockerd", "conmon", "systemd"];
 
-fn finding(cx: &RuleContext<'_>, node: Node<'_>) -> Option<Finding> {
-    if node.condition("MemoryPressure").is_some_and(Condition::is_true) {
-        return None;
-    }
+fn judge(cx: &RuleContext<'_>, node: &Resource) -> Result<Option<Finding>, NotJudged> {
+    let node = Node::of(node);
     let name = node.name();
-    let mut events: Vec<_> = cx
-        .all::<Event<'_>>()
-        .filter(|event| event.reason() == "SystemOOM" && event.is_about("Node", name))
-        .filter(|event| cx.age(event.last_seen()).is_some_and(|age| age <= RECENT))
-        .collect();
-    events.sort_by_key(|event| std::cmp::Reverse(event.last_seen()));
-    let (first, rest) = events.split_first()?;
+    let events =
+        recent_node_events(cx, name, Span::hours(3), |event| event.reason() == "SystemOOM");
+    let is_reported = node.condition("MemoryPressure").is_some_and(Condition::is_true);
+    let Some((first, rest)) = events.split_first().filter(|_| !is_reported) else {
+        return Ok(None);
+    };
     let kills: i64 = events.iter().map(|event| event.count().max(1)).sum();
-    let victims: Vec<_> = events
-        .iter()
-        .filter_map(|event| victim(&event.message()))
-        .collect::<BTreeSet<_>>()
-        .into_iter()
-        .collect();
+    let victims: BTreeSet<_> = events.iter().filter_map(|event| victim(&event.message())).collect();
+    let victims: Vec<_> = victims.into_iter().collect();
     let of = if victims.is_empty() { String::new() } else { format!(" ({})", name_list(&victims)) };
     let times = if kills == 1 { "once".to_owned() } else { format!("{kills} times") };
     let summary = format!(
         "node {name} ran out of memory, and the kernel killed system processes {times}{of}"
     );
-    let is_vital = ["crio", "kubelet", "kubelite", "containerd", "dockerd", "conmon", "systemd"];
-    let hit = victims.iter().any(|victim| is_vital.contains(&victim.as_str()));
+    let is_vital = victims.iter().any(|victim| VITAL.contains(&victim.as_str()));
     let finding = Finding::new(Subject::view(node), summary, event_evidence(*first))
-        .severity(if hit { Error } else { RULE.meta.severity })
+        .severity(if is_vital { Error } else { Warning })
         .since(events.iter().filter_map(|event| event.last_seen()).min())
         .keywords(name)
         .keywords("SystemOOM")
-        .evidence(rest.iter().take(2).map(|event| event_evidence(*event)))
-        .run(node_journal(cx, name, "kubelet"))
-        .verify(format!("{} describe node {name}", client(cx)));
-    Some(finding)
+        .evidence(rest.iter().take(2).map(|event| event_evidence(*event)));
+    Ok(Some(finding))
 }
 
 /// The process in `System OOM encountered, victim process: java, pid: 12`.

@@ -1,7 +1,7 @@
 //! Failing kubelet certificate renewal.
 //!
-//! This rule relies on the alerts only. Pending requests are reported by
-//! `certificates/client-requests-pending` and `certificates/serving-requests-pending`.
+//! Pending requests are reported by `certificates/client-requests-pending` and
+//! `certificates/serving-requests-pending`.
 //!
 //! - openshift/cluster-monitoring-operator `assets/control-plane/prometheus-rule.yaml`
 //!   (`KubeletClientCertificateRenewalErrors`, `KubeletServerCertificateRenewalErrors`)
@@ -9,9 +9,21 @@
 use crate::catalog::prelude::*;
 
 pub(super) const RULE: Rule = rule(Error, Cause, Any)
-    .needs(&[Need::KnownFile(KnownFile::Alerts)])
-    .reads(&[Need::Kind(&NODE)])
-    .check(check)
+    .alerts_by(
+        node_of_alert,
+        &["KubeletClientCertificateRenewalErrors", "KubeletServerCertificateRenewalErrors"],
+        |_, alerted| {
+            let is_client = alerted.contains("KubeletClientCertificateRenewalErrors");
+            // The node is lost when its client certificate expires.
+            let (which, severity) =
+                if is_client { ("client", Error) } else { ("serving", Warning) };
+            let node = &alerted.about;
+            let summary =
+                format!("the kubelet of node {node} cannot renew its {which} certificate");
+            Some(alerted.node_finding(summary)?.severity(severity))
+        },
+    )
+    .even_while_installing("a request that is refused stays refused")
     .why(
         "A kubelet requests a new certificate before the old one expires. Without a new client \
          certificate, the API server rejects the kubelet when the old one expires, and the node \
@@ -19,28 +31,7 @@ pub(super) const RULE: Rule = rule(Error, Cause, Any)
     )
     .fix(
         "Check whether the CertificateSigningRequests of the kubelet are pending, and what the \
-         machine approver or the controller manager reports about them.",
-    );
-
-const ALERTS: [&str; 2] =
-    ["KubeletClientCertificateRenewalErrors", "KubeletServerCertificateRenewalErrors"];
-
-fn check(cx: &RuleContext<'_>) -> Judged {
-    judge_alerts(cx, &ALERTS, |alert| node_of_alert(cx, alert), |alerted| finding(cx, alerted))
-}
-
-fn finding(cx: &RuleContext<'_>, alerted: &AlertGroup) -> Option<Finding> {
-    let node = &alerted.about;
-    let is_client = alerted.contains("KubeletClientCertificateRenewalErrors");
-    let which = if is_client { "client" } else { "serving" };
-    let summary = format!("the kubelet of node {node} cannot renew its {which} certificate");
-    let client = client(cx);
-    let finding = alerted
-        .finding(Subject::cluster("Node", node.clone()), summary)?
-        // The node is lost when the current certificate expires.
-        .severity(if is_client { Error } else { Warning })
-        .run(format!("{client} get csr"))
-        .run(node_journal(cx, node, "kubelet"))
-        .verify(format!("{client} get node {node}"));
-    Some(finding)
-}
+         controller that approves them reports.",
+    )
+    .run(&["oc get csr", "oc adm node-logs {name} -u kubelet --since=-1h"])
+    .verify(&["oc get csr"]);

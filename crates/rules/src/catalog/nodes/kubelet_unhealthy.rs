@@ -8,57 +8,41 @@
 
 use crate::catalog::prelude::*;
 
-pub(super) const RULE: Rule = rule(Error, Symptom, OpenShift)
-    .needs(&[Need::KnownFile(KnownFile::Alerts)])
-    .reads(&[Need::Kind(&NODE), Need::Kind(&POD), Need::Log(&FAILED)])
-    .check(check)
-    .why(
-        "The machine-config-daemon checks the health of the kubelet on its node every thirty \
-         seconds. The check failed more than twice in a row: the kubelet hangs, restarts \
-         repeatedly, or its container runtime does not respond. The node may still be Ready for \
-         some time.",
-    )
-    .fix("Check the journals of kubelet and crio on the node.");
-
-const ALERTS: [&str; 1] = ["KubeletHealthState"];
-
-/// What the machine-config-daemon logs. Source: `pkg/daemon/daemon.go`.
+/// What the machine-config-daemon logs.
 const FAILED: LogPattern = LogPattern::new(
     "kubelet health check has failed",
     "openshift-machine-config-operator",
     "machine-config-daemon",
 );
 
-/// Older log lines are ignored.
-const RECENT: Span = Span::minutes(30);
-
-fn check(cx: &RuleContext<'_>) -> Judged {
-    judge_alerts(cx, &ALERTS, |alert| node_of_alert(cx, alert), |alerted| finding(cx, alerted))
-}
+pub(super) const RULE: Rule = rule(Error, Symptom, OpenShift)
+    .alerts_by(node_of_alert, &["KubeletHealthState"], finding)
+    .reads(&[Need::Kind(&POD), Need::Log(&FAILED)])
+    .why(
+        "The machine-config-daemon checks the health of the kubelet on its node every thirty \
+         seconds. The check failed more than twice in a row: the kubelet hangs, restarts \
+         repeatedly, or its container runtime does not respond. The node may still be Ready for \
+         some time.",
+    )
+    .fix("Check the journals of kubelet and crio on the node.")
+    .run(&[
+        "oc adm node-logs {name} -u kubelet --since=-1h",
+        "oc adm node-logs {name} -u crio --since=-1h",
+    ])
+    .verify(&["oc get node {name}"]);
 
 fn finding(cx: &RuleContext<'_>, alerted: &AlertGroup) -> Option<Finding> {
-    // In older releases the node is missing from the labels, so the daemon's pod is used.
-    let by_pod = || {
-        let pod = alerted.labels("pod").first().copied()?;
-        cx.find::<Pod<'_>>(FAILED.namespace, pod)?.node().map(Cow::into_owned)
-    };
+    let node_of = |pod: &str| cx.find::<Pod<'_>>(FAILED.namespace, pod).and_then(Pod::node);
     let is_node = cx.find::<Node<'_>>("", &alerted.about).is_some();
-    let node = Some(alerted.about.clone()).filter(|_| is_node).or_else(by_pod)?;
-    let runs_there = |pod: &str| {
-        let pod = cx.find::<Pod<'_>>(FAILED.namespace, pod);
-        pod.and_then(Pod::node).as_deref() == Some(&*node)
+    // In older releases the node is missing from the labels, so the daemon's pod is used.
+    let node = match is_node {
+        true => Cow::Borrowed(alerted.about.as_str()),
+        false => node_of(alerted.labels("pod").first().copied()?)?,
     };
-    let logged = LogOccurrences::recent(cx, &FAILED, RECENT);
-    let lines = logged.hits.iter().filter(|hits| runs_there(&hits.pod));
-    let lines: Vec<_> = lines.map(|hits| Evidence::logged(FAILED.namespace, hits)).collect();
+    let logged = LogOccurrences::recent(cx, &FAILED, Span::minutes(30));
+    let there = logged.hits.iter().filter(|hits| node_of(&hits.pod).as_ref() == Some(&node));
+    let lines: Vec<_> = there.map(|hits| Evidence::logged(FAILED.namespace, hits)).collect();
     let summary = format!("the kubelet of node {node} repeatedly fails its health check");
-    let finding = alerted
-        .finding(Subject::cluster("Node", node.clone()), summary)?
-        .severity(RULE.meta.severity)
-        .keywords(&node)
-        .evidence(lines)
-        .run(node_journal(cx, &node, "kubelet"))
-        .run(node_journal(cx, &node, "crio"))
-        .verify(format!("oc get node {node}"));
-    Some(finding)
+    let finding = alerted.finding(Subject::cluster("Node", &*node), summary)?;
+    Some(finding.severity(Error).keywords(&node).evidence(lines))
 }

@@ -9,10 +9,16 @@
 
 use crate::catalog::prelude::*;
 
+const PRESSURE: Pressure = Pressure {
+    condition: "MemoryPressure",
+    low_on: "memory",
+    events: &["SystemOOM", "OOMKilling", "EvictionThresholdMet"],
+};
+
 pub(super) const RULE: Rule = rule(Error, Cause, Any)
-    .needs(&[Need::Kind(&NODE)])
+    .each(&[&NODE], |cx, node| PRESSURE.judge(cx, node))
     .reads(&[Need::Kind(&EVENT)])
-    .check(check)
+    .at_once("the kubelet evicts pods as soon as it reports the pressure")
     .why(
         "Under MemoryPressure a kubelet evicts pods, starting with pods without requests, and \
          accepts no new pods without requests. If it is too slow, the kernel kills processes of \
@@ -21,22 +27,6 @@ pub(super) const RULE: Rule = rule(Error, Cause, Any)
     .fix(
         "Find the pods that use the most memory and set limits on them, or give the node more \
          memory. SystemOOM events show that the kernel already had to kill processes.",
-    );
-
-const PRESSURE: Pressure = Pressure {
-    condition: "MemoryPressure",
-    low_on: "memory",
-    events: &["SystemOOM", "OOMKilling", "EvictionThresholdMet"],
-};
-
-fn check(cx: &RuleContext<'_>) -> Judged {
-    judge_pressure(cx, &PRESSURE, |finding, node| {
-        let name = node.name();
-        finding
-            .run(format!(
-                "{} get pods --all-namespaces -o wide --field-selector spec.nodeName={name}",
-                client(cx)
-            ))
-            .verify(format!("{} describe node {name}", client(cx)))
-    })
-}
+    )
+    .run(&["oc get pods --all-namespaces -o wide --field-selector spec.nodeName={name}"])
+    .verify(&["oc describe node {name}"]);

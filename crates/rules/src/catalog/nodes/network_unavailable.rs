@@ -10,8 +10,9 @@
 use crate::catalog::prelude::*;
 
 pub(super) const RULE: Rule = rule(Error, Symptom, Any)
-    .needs(&[Need::Kind(&NODE)])
-    .check(check)
+    .each(&[&NODE], judge)
+    // How long a new node may take.
+    .note_until(Span::minutes(5))
     .why(
         "The condition NetworkUnavailable keeps the taint \
          node.kubernetes.io/network-unavailable on the node. Pods without host networking are \
@@ -21,40 +22,23 @@ pub(super) const RULE: Rule = rule(Error, Symptom, Any)
         "The owner of the condition reports the reason: the cloud's route controller \
          (NoRouteCreated) or the network plugin. Check the cloud controller manager and the \
          network plugin's pod on that node.",
-    );
+    )
+    .run(&["oc get pods --all-namespaces -o wide --field-selector spec.nodeName={name}"])
+    .verify(&["oc describe node {name}"]);
 
-/// How long a new node may take.
-const GRACE: Span = Span::minutes(5);
-
-fn check(cx: &RuleContext<'_>) -> Judged {
-    let mut examined = 0;
-    let mut findings = Vec::new();
-    for node in cx.all::<Node<'_>>() {
-        examined += 1;
-        let Some(condition) = node.condition("NetworkUnavailable").filter(|c| c.is_true()) else {
-            continue;
-        };
+fn judge(_: &RuleContext<'_>, node: &Resource) -> Result<Option<Finding>, NotJudged> {
+    let node = Node::of(node);
+    let unavailable = node.condition("NetworkUnavailable").filter(|condition| condition.is_true());
+    Ok(unavailable.map(|condition| {
         let (name, message) = (node.name(), condition.message());
         let summary = format!("the network of node {name} is unavailable: {}", excerpt(&message));
-        let evidence =
-            Evidence::condition(node.resource(), condition, "NetworkUnavailable is True");
-        let finding = Finding::new(Subject::view(node), summary, evidence)
+        let note = "NetworkUnavailable is True";
+        let evidence = Evidence::condition(node.resource(), condition, note);
+        Finding::new(Subject::view(node), summary, evidence)
             .since(condition.since())
+            .grace(grace_of_node(node, Span::minutes(5)))
             .keywords(name)
             .keywords(condition.reason())
             .keywords(&message)
-            .run(format!(
-                "{} get pods --all-namespaces -o wide --field-selector \
-                         spec.nodeName={name}",
-                client(cx)
-            ))
-            .verify(format!("{} describe node {name}", client(cx)));
-        let persistence = if is_rebooting(cx, node, condition.since()) {
-            Persistence::WithinGrace
-        } else {
-            Persistence::of(cx, condition.since(), GRACE)
-        };
-        findings.push(persistence.apply(finding, RULE.meta.severity));
-    }
-    Ok(Checked::over(examined, findings))
+    }))
 }

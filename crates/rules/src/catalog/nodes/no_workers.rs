@@ -8,10 +8,6 @@
 
 use crate::catalog::prelude::*;
 
-/// How long worker nodes may take to join.
-const GRACE: Span = Span::minutes(15);
-/// How long they may take while the cluster is installed.
-const INSTALLING: Span = Span::minutes(40);
 /// The name of the taint, before 1.24 and since.
 const TAINTS: [&str; 2] =
     ["node-role.kubernetes.io/master", "node-role.kubernetes.io/control-plane"];
@@ -20,6 +16,8 @@ pub(super) const RULE: Rule = rule(Error, Cause, Any)
     .needs(&[Need::Kind(&NODE), Need::Kind(&POD)])
     .reads(&[Need::Kind(&SCHEDULER_CONFIG)])
     .check(check)
+    // How long worker nodes may take to join.
+    .note_until(Span::minutes(15))
     .why(
         "The scheduler reports that every node has the control-plane taint. Pods that do not \
          tolerate it stay Pending: on OpenShift the routers, the registry and monitoring, so \
@@ -29,7 +27,9 @@ pub(super) const RULE: Rule = rule(Error, Cause, Any)
         "Join worker nodes: approve the CertificateSigningRequests of the nodes that wait, or \
          check the consoles of the nodes that never requested a certificate. If the cluster is \
          not meant to have worker nodes, remove the taint.",
-    );
+    )
+    .run(&["oc get csr"])
+    .verify(&["oc get nodes"]);
 
 fn check(cx: &RuleContext<'_>) -> Judged {
     let nodes: Vec<_> = cx.all::<Node<'_>>().collect();
@@ -45,8 +45,7 @@ fn check(cx: &RuleContext<'_>) -> Judged {
             fits_no_node(&scheduled.message()).then_some((pod, scheduled))
         })
         .collect();
-    let findings = finding(cx, &nodes, &waiting).into_iter();
-    Ok(Checked::over(nodes.len(), findings))
+    Ok(Checked::over(nodes.len(), finding(cx, &nodes, &waiting)))
 }
 
 /// Whether the control-plane taint excludes the pod from every node: `0/3 nodes are available:
@@ -65,7 +64,6 @@ fn finding(
     waiting: &[(Pod<'_>, Condition<'_>)],
 ) -> Option<Finding> {
     let (pod, scheduled) = waiting.first()?;
-    let since = waiting.iter().filter_map(|(_, scheduled)| scheduled.since()).min();
     let summary = format!(
         "every node has the control-plane taint, so no node accepts {}",
         pluralize(waiting.len(), "pod")
@@ -80,32 +78,21 @@ fn finding(
         let path = &["spec", "mastersSchedulable"];
         Evidence::field(config.resource(), path, "whether control-plane nodes are schedulable")
     });
+    // The nodes are as grave as the gravest pod that waits for them.
+    let severity = waiting.iter().map(|(pod, _)| severity_in(cx, pod.namespace(), Error)).max()?;
     let head = Evidence::condition(pod.resource(), *scheduled, note);
     let finding = Finding::new(Subject::cluster("Nodes", "workers"), summary, head)
-        .since(since)
+        .severity(severity)
+        .since(waiting.iter().filter_map(|(_, scheduled)| scheduled.since()).min())
+        .grace(Span::minutes(if is_installing(cx) { 40 } else { 15 }))
         .evidence(tainted)
         .evidence(config)
-        .keywords(pod_keywords(waiting.iter().map(|(pod, _)| *pod)))
-        .remedy(remedy(cx));
+        .keywords(pod_keywords(waiting.iter().map(|(pod, _)| *pod)));
     let finding = waiting.iter().fold(finding, |finding, (pod, _)| {
         finding.explains(workload(*pod), "node-role.kubernetes.io/")
     });
-    let limit = if is_installing(cx) { INSTALLING } else { GRACE };
-    let namespaces = waiting.iter().map(|(pod, _)| pod.namespace());
-    let usual = namespaces.map(|ns| severity_in(cx, ns, RULE.meta.severity)).max()?;
-    Some(Persistence::of(cx, since, limit).apply(finding, usual))
-}
-
-fn remedy(cx: &RuleContext<'_>) -> Remedy {
-    let client = client(cx);
-    let remedy = Remedy::new("Join worker nodes, and approve the CSRs of nodes that wait to join.")
-        .command(format!("{client} get csr"));
-    let remedy = if cx.snapshot().is_openshift() {
-        remedy.command("oc get machines -n openshift-machine-api")
-    } else {
-        remedy
-    };
-    remedy.verify(format!("{client} get nodes"))
+    let machines = "oc get machines -n openshift-machine-api";
+    Some(if cx.snapshot().is_openshift() { finding.run(machines) } else { finding })
 }
 
 #[cfg(test)]
@@ -118,11 +105,9 @@ mod tests {
                    {node-role.kubernetes.io/master: }. preemption: 0/3 nodes are available: 3 x.";
         let some = "0/4 nodes are available: 1 Insufficient cpu, 3 node(s) had untolerated taint \
                     {node-role.kubernetes.io/master: }.";
-        assert!(fits_no_node(all));
+        let old = "0/1 nodes are available: 1 node(s) had taint \
+                   {node-role.kubernetes.io/control-plane: }, that the pod didn't tolerate.";
+        assert!(fits_no_node(all) && fits_no_node(old));
         assert!(!fits_no_node(some) && !fits_no_node(""));
-        assert!(fits_no_node(
-            "0/1 nodes are available: 1 node(s) had taint {node-role.kubernetes.io/control-plane: \
-             }, that the pod didn't tolerate."
-        ));
     }
 }

@@ -11,81 +11,52 @@
 use crate::catalog::prelude::*;
 
 /// What the kubelet logs when a list takes more than three minutes.
-const SLOW: LogPattern = LogPattern::new("pleg was last seen active", "", "kubelet");
-
-/// Older log lines are ignored.
-const RECENT: Span = Span::hours(2);
-/// A single stall can be temporary.
-const ENOUGH: u64 = 3;
+const SLOW: LogPattern = LogPattern::in_any("pleg was last seen active", KUBELET_LOGS);
 
 pub(super) const RULE: Rule = rule(Warning, Cause, Any)
-    .reads(&[Need::Kind(&NODE), Need::KnownFile(KnownFile::Alerts), Need::Log(&SLOW)])
     .check(check)
+    .needs_any(&[Need::KnownFile(KnownFile::Alerts), Need::Log(&SLOW)])
+    .at_once("the alert has waited, and the journal shows it several times")
     .why(
         "The kubelet lists all containers of the node periodically to detect changes (PLEG). If \
          a list takes minutes, the kubelet reports itself as unhealthy, and the node flaps \
          between Ready and NotReady. The container runtime is slow: a saturated disk, too many \
          containers, or a runtime that hangs.",
     )
-    .fix("Check the disk and the load of the node, and the journal of the container runtime.");
+    .fix("Check the disk and the load of the node, and the journal of the container runtime.")
+    .run(&["oc adm node-logs {node} -u {runtime} --since=-1h"])
+    .verify(&["oc describe node {node}"]);
 
 fn check(cx: &RuleContext<'_>) -> Judged {
-    let logged = LogOccurrences::recent(cx, &SLOW, RECENT);
-    let scanned = logged.examined(cx);
+    let runtime = if cx.snapshot().is_openshift() { "crio" } else { "containerd" };
+    let names = ["KubeletPlegDurationHigh"];
     let by_alert = judge_alerts(
         cx,
-        &["KubeletPlegDurationHigh"],
+        &names,
         |alert| node_of_alert(cx, alert),
-        |alerted| of_alert(cx, alerted),
+        |alerted| {
+            let node = &alerted.about;
+            let finding = alerted.node_finding(format!(
+                "the kubelet of node {node} takes more than ten seconds to list its containers"
+            ))?;
+            Some(finding.with("node", node).with("runtime", runtime))
+        },
     );
-    let mut findings = match by_alert {
-        Ok(checked) => checked.findings,
-        Err(NotJudged::Unknown(_)) if scanned == 0 => {
-            let what = "neither alerts nor a kubelet journal was collected";
-            let gap = Gap::new(GapKind::NotCollected, what);
-            return Err(NotJudged::from(gap.command("oc adm node-logs --role=master -u kubelet")));
-        }
-        _ => Vec::new(),
-    };
-    if logged.count() >= ENOUGH {
-        findings.extend(of_journal(&logged));
-    }
-    Ok(Checked::over(scanned.max(1), findings))
-}
-
-fn of_alert(cx: &RuleContext<'_>, alerted: &AlertGroup) -> Option<Finding> {
-    let node = &alerted.about;
-    let summary =
-        format!("the kubelet of node {node} takes more than ten seconds to list its containers");
-    let finding = alerted.finding(Subject::cluster("Node", node.clone()), summary)?;
-    Some(
-        complete(finding)
-            .fix("Check the disk, the load and the container runtime of the node.")
-            .run(node_journal(cx, node, "crio"))
-            .verify(format!("{} describe node {node}", client(cx))),
-    )
+    let logged = LogOccurrences::recent(cx, &SLOW, Span::hours(2));
+    // A single stall can be temporary.
+    let finding = (logged.count() >= 3).then(|| of_journal(&logged)).flatten();
+    let journal = Checked::over(logged.examined(cx), finding.map(|it| it.with("runtime", runtime)));
+    // One of both was collected.
+    Ok(by_alert.unwrap_or_default().and(journal))
 }
 
 fn of_journal(logged: &LogOccurrences<'_>) -> Option<Finding> {
-    let mut evidence = logged.evidence();
     let nodes: Vec<_> = logged.hits.iter().map(|hits| hits.pod.to_string()).collect();
     let summary = format!(
         "kubelets of {} could not list their containers for minutes, {}",
         name_list(&nodes),
         logged.frequency()
     );
-    let finding = Finding::new(Subject::cluster("Nodes", "PLEG"), summary, evidence.next()?)
-        .since(logged.since())
-        .evidence(evidence)
-        .keywords(nodes.join(" "));
-    Some(
-        complete(finding)
-            .fix("Check the disk, the load and the container runtime of the nodes.")
-            .run("oc adm node-logs --role=master -u crio --since=-1h")
-            .verify("oc get nodes"),
-    )
-}
-
-fn complete(finding: Finding) -> Finding {
-    finding
+    let finding = logged.finding(Subject::cluster("Nodes", "PLEG"), summary)?;
+    Some(finding.with("node", nodes.first()?).keywords(nodes.join(" ")))
 }

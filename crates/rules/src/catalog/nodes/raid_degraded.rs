@@ -1,6 +1,6 @@
 //! Degraded RAID array on a node.
 //!
-//! This rule relies on the alerts only. Hardware RAID is not detected.
+//! Hardware RAID is not detected.
 //!
 //! - openshift/cluster-monitoring-operator `assets/node-exporter/prometheus-rule.yaml`
 //! - openshift/runbooks `alerts/cluster-monitoring-operator/NodeRAIDDegraded.md`
@@ -8,9 +8,13 @@
 use crate::catalog::prelude::*;
 
 pub(super) const RULE: Rule = rule(Warning, Cause, Any)
-    .needs(&[Need::KnownFile(KnownFile::Alerts)])
-    .reads(&[Need::Kind(&NODE)])
-    .check(check)
+    .alerts_by(node_of_alert, &["NodeRAIDDegraded", "NodeRAIDDiskFailure"], |_, alerted| {
+        let arrays = alerted.labels("device");
+        let arrays = if arrays.is_empty() { "an array".to_owned() } else { name_list(&arrays) };
+        let is_degraded = alerted.contains("NodeRAIDDegraded");
+        let state = if is_degraded { "has lost its redundancy" } else { "has a failed disk" };
+        alerted.node_finding(format!("RAID {arrays} of node {} {state}", alerted.about))
+    })
     .why(
         "The array continues to work without redundancy. If another disk fails, the data is \
          lost: on a control-plane node, an etcd member.",
@@ -18,28 +22,6 @@ pub(super) const RULE: Rule = rule(Warning, Cause, Any)
     .fix(
         "Replace the disk and let the array rebuild when the load is low. A rebuild slows the \
          disk down.",
-    );
-
-const ALERTS: [&str; 2] = ["NodeRAIDDegraded", "NodeRAIDDiskFailure"];
-
-fn check(cx: &RuleContext<'_>) -> Judged {
-    judge_alerts(cx, &ALERTS, |alert| node_of_alert(cx, alert), |alerted| finding(cx, alerted))
-}
-
-fn finding(cx: &RuleContext<'_>, alerted: &AlertGroup) -> Option<Finding> {
-    let node = &alerted.about;
-    let arrays = alerted.labels("device");
-    let arrays = if arrays.is_empty() { "an array".to_owned() } else { name_list(&arrays) };
-    let state = if alerted.contains("NodeRAIDDegraded") {
-        "has lost its redundancy"
-    } else {
-        "has a failed disk"
-    };
-    let summary = format!("RAID {arrays} of node {node} {state}");
-    let finding = alerted.finding(Subject::cluster("Node", node.clone()), summary)?;
-    Some(finding.run(command_on_node(cx, node, "cat /proc/mdstat")).verify(command_on_node(
-        cx,
-        node,
-        "mdadm --detail --scan",
-    )))
-}
+    )
+    .run(&["oc debug node/{name} -- chroot /host mdadm --detail --scan"])
+    .verify(&["oc debug node/{name} -- chroot /host cat /proc/mdstat"]);

@@ -7,9 +7,12 @@
 
 use crate::catalog::prelude::*;
 
+const TAINT: &str = "node.cloudprovider.kubernetes.io/uninitialized";
+
 pub(super) const RULE: Rule = rule(Error, Cause, Any)
-    .needs(&[Need::Kind(&NODE)])
-    .check(check)
+    .each(&[&NODE], judge)
+    // How long the cloud controller manager may take.
+    .note_until(Span::minutes(10))
     .why(
         "With an external cloud provider, a kubelet starts with the taint \
          node.cloudprovider.kubernetes.io/uninitialized. The cloud controller manager removes \
@@ -18,53 +21,27 @@ pub(super) const RULE: Rule = rule(Error, Cause, Any)
     )
     .fix(
         "Check the log of the cloud controller manager for the name of the node. Usual reasons: \
-         it does not run, its credentials are rejected, the name of the machine in the cloud \
-         differs from the node name, or the machine does not belong to that cloud (a bare-metal \
-         node in a vSphere cluster).",
-    );
+         it does not run, its credentials are rejected, or the machine has another name in the \
+         cloud or does not belong to it (a bare-metal node in a vSphere cluster).",
+    )
+    .run(&["oc get pods -n {manager} -o wide"])
+    .verify(&["oc get node {name} -o jsonpath='{.spec.taints}'"]);
 
-const TAINT: &str = "node.cloudprovider.kubernetes.io/uninitialized";
-/// How long the cloud controller manager may take.
-const GRACE: Span = Span::minutes(10);
-
-fn check(cx: &RuleContext<'_>) -> Judged {
-    let mut examined = 0;
-    let mut findings = Vec::new();
-    for node in cx.all::<Node<'_>>() {
-        examined += 1;
-        if let Some(taint) = node.taint(TAINT) {
-            let evidence =
-                Evidence::seen(node.resource(), taint.span(), "the taint set by the kubelet");
-            let created = node.resource().created();
-            let persistence = Persistence::of(cx, created, GRACE);
-            findings.push(
-                persistence.apply(finding(cx, node, evidence).since(created), RULE.meta.severity),
-            );
-        }
-    }
-    Ok(Checked::over(examined, findings))
-}
-
-fn finding(cx: &RuleContext<'_>, node: Node<'_>, evidence: Evidence) -> Finding {
+fn judge(cx: &RuleContext<'_>, node: &Resource) -> Result<Option<Finding>, NotJudged> {
+    let node = Node::of(node);
     let name = node.name();
-    let summary = format!(
-        "node {name} was not initialized by the cloud provider, so no pods are scheduled on it"
-    );
-    Finding::new(Subject::view(node), summary, evidence)
-        .keywords(name)
-        .keywords(TAINT)
-        .remedy(remedy(cx, name))
-}
-
-fn remedy(cx: &RuleContext<'_>, node: &str) -> Remedy {
-    let client = client(cx);
-    let remedy = Remedy::new("Check the log of the cloud controller manager for the node.");
-    let remedy = if cx.snapshot().is_openshift() {
-        remedy
-            .command("oc get clusteroperator cloud-controller-manager -o yaml")
-            .command("oc get pods -n openshift-cloud-controller-manager")
-    } else {
-        remedy.command(format!("{client} get pods -n kube-system"))
-    };
-    remedy.verify(format!("{client} get node {node} -o jsonpath='{{.spec.taints}}'"))
+    let is_openshift = cx.snapshot().is_openshift();
+    let manager = if is_openshift { "openshift-cloud-controller-manager" } else { "kube-system" };
+    Ok(node.taint(TAINT).map(|taint| {
+        let summary = format!(
+            "node {name} was not initialized by the cloud provider, so no pods are scheduled on it"
+        );
+        let note = "the taint set by the kubelet";
+        let evidence = Evidence::seen(node.resource(), taint.span(), note);
+        Finding::new(Subject::view(node), summary, evidence)
+            .since(node.resource().created())
+            .with("manager", manager)
+            .keywords(name)
+            .keywords(TAINT)
+    }))
 }

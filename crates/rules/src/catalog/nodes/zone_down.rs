@@ -11,6 +11,8 @@ use crate::catalog::prelude::*;
 pub(super) const RULE: Rule = rule(Critical, Cause, Any)
     .needs(&[Need::Kind(&NODE)])
     .check(check)
+    // How long nodes may be unavailable at the same time.
+    .note_until(Span::minutes(5))
     .why(
         "All nodes of one zone are down while other zones work. The cause is the zone (its \
          power, its network, its hypervisors, or the cloud itself), not the individual nodes. \
@@ -20,21 +22,22 @@ pub(super) const RULE: Rule = rule(Critical, Cause, Any)
     .fix(
         "Check the status of the zone with its provider, and the network between it and the \
          other zones.",
-    );
+    )
+    .run(&["oc get nodes -L topology.kubernetes.io/zone"])
+    .verify(&["oc get nodes -L topology.kubernetes.io/zone"]);
 
 /// The current label, and the one before 1.17.
 const LABELS: [&str; 2] = ["topology.kubernetes.io/zone", "failure-domain.beta.kubernetes.io/zone"];
-/// The minimum number of nodes of a zone.
-const LEAST: usize = 2;
-/// How long nodes may be unavailable at the same time.
-const GRACE: Span = Span::minutes(5);
 
 fn check(cx: &RuleContext<'_>) -> Judged {
     let mut zones: BTreeMap<String, Vec<Node<'_>>> = BTreeMap::new();
     for node in cx.all::<Node<'_>>() {
-        let zone = LABELS.iter().find_map(|label| node.resource().label(label));
-        if let Some(zone) = zone.filter(|zone| !zone.is_empty()) {
-            zones.entry(zone.into_owned()).or_default().push(node);
+        for label in LABELS {
+            let zone = node.resource().visible(&["metadata", "labels", label])?;
+            if let Some(zone) = zone.filter(|zone| !zone.is_empty()) {
+                zones.entry(zone.into_owned()).or_default().push(node);
+                break;
+            }
         }
     }
     if zones.len() < 2 {
@@ -42,25 +45,23 @@ fn check(cx: &RuleContext<'_>) -> Judged {
     }
     let down: Vec<_> = zones.iter().filter(|(_, nodes)| is_down(cx, nodes)).collect();
     // If every zone is down, the problem is the cluster, not a zone.
-    if down.len() == zones.len() {
-        return Ok(Checked::over(zones.len(), None));
-    }
-    let findings = down.into_iter().filter_map(|(zone, nodes)| finding(cx, zone, nodes));
-    Ok(Checked::over(zones.len(), findings))
+    let is_zonal = down.len() < zones.len();
+    let findings = down.into_iter().filter_map(|(zone, nodes)| finding(zone, nodes));
+    Ok(Checked::over(zones.len(), findings.filter(|_| is_zonal)))
 }
 
 fn is_down(cx: &RuleContext<'_>, nodes: &[Node<'_>]) -> bool {
-    nodes.len() >= LEAST
+    nodes.len() > 1
         && nodes.iter().all(|node| {
             let ready = node.condition("Ready").filter(|ready| !ready.is_true());
             ready.is_some_and(|ready| !is_rebooting(cx, *node, ready.since()))
         })
 }
 
-fn finding(cx: &RuleContext<'_>, zone: &str, nodes: &[Node<'_>]) -> Option<Finding> {
+fn finding(zone: &str, nodes: &[Node<'_>]) -> Option<Finding> {
     let names: Vec<_> = nodes.iter().map(|node| node.name()).collect();
+    let is_vital = nodes.iter().any(|node| node.is_control_plane());
     let since = |node: &Node<'_>| node.condition("Ready").and_then(Condition::since);
-    let down_since = nodes.iter().filter_map(since).max();
     let mut evidence = nodes.iter().filter_map(|node| {
         let ready = node.condition("Ready")?;
         let note = format!("node {} is in the zone: {}", node.name(), ready.reason());
@@ -68,17 +69,15 @@ fn finding(cx: &RuleContext<'_>, zone: &str, nodes: &[Node<'_>]) -> Option<Findi
     });
     let summary = format!("all {} of zone {zone} are down", pluralize(names.len(), "node"));
     let finding = Finding::new(Subject::cluster("Zone", zone), summary, evidence.next()?)
+        .severity(if is_vital { Critical } else { Error })
         .evidence(evidence.take(5))
-        .since(down_since)
+        .since(nodes.iter().filter_map(since).max())
         .likely("it is inferred from the nodes that the zone is the cause")
         .keywords(names.join(" "))
-        .keywords(zone)
-        .run(format!("{} get nodes -L topology.kubernetes.io/zone", client(cx)))
-        .verify(format!("{} get nodes", client(cx)));
-    let finding = nodes
-        .iter()
-        .fold(finding, |finding, node| finding.explains(Subject::view(*node), node.name()));
-    let is_vital = nodes.iter().any(|node| node.is_control_plane());
-    let usual = if is_vital { Critical } else { Error };
-    Some(Persistence::of(cx, down_since, GRACE).apply(finding, usual))
+        .keywords(zone);
+    Some(
+        nodes
+            .iter()
+            .fold(finding, |finding, node| finding.explains(Subject::view(*node), node.name())),
+    )
 }

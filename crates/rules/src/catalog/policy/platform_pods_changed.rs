@@ -14,14 +14,12 @@ const MARKS: [(&str, &str); 4] = [
     ("linkerd.io/proxy-version", "Linkerd proxy injector"),
     ("vault.hashicorp.com/agent-inject-status", "Vault agent injector"),
 ];
-/// How long a pod may take to become ready.
-const STARTING: Span = Span::minutes(10);
-/// How many pods one finding shows.
-const SHOWN: usize = 3;
 
 pub(super) const RULE: Rule = rule(Warning, Cause, OpenShift)
     .needs(&[Need::Kind(&POD), Need::Kind(&CLUSTER_OPERATOR)])
     .check(check)
+    .at_once("the annotation stays until the pod is recreated")
+    .even_while_installing("the installer does not exclude its namespaces from a policy")
     .why(
         "Platform pods are tested as the release ships them. If a policy engine or an injector \
          changes them, for example adds a volume or a container, some of them differ from the \
@@ -31,77 +29,71 @@ pub(super) const RULE: Rule = rule(Warning, Cause, OpenShift)
     .fix(
         "Exclude the namespaces openshift-* and kube-* from the policy, and let the pods be \
          recreated.",
-    );
+    )
+    .run(&["oc get mutatingwebhookconfigurations", "oc delete pod -n {namespace} {pod}"])
+    .verify(&["oc get pods -n {namespace}"])
+    .before(&[("the namespaces are excluded", "")]);
 
 fn check(cx: &RuleContext<'_>) -> Judged {
     // Other openshift-* namespaces belong to add-ons, which may use such an engine.
-    let platform: BTreeSet<String> = cx
+    let platform: BTreeSet<_> = cx
         .all::<ClusterOperator<'_>>()
         .filter(|operator| operator.is_platform())
-        .flat_map(|operator| operator.related_namespaces().map(Cow::into_owned))
+        .flat_map(|operator| operator.related_namespaces())
         .filter(|name| name.starts_with("openshift-") || name.starts_with("kube-"))
         .collect();
-    let mut examined = 0;
-    let mut changed: BTreeMap<(Subject, &str), Vec<Pod<'_>>> = BTreeMap::new();
-    for pod in cx.all::<Pod<'_>>() {
-        if !platform.contains(pod.namespace()) || !is_expected(pod) {
-            continue;
-        }
-        examined += 1;
-        let mark = MARKS.iter().find(|(mark, _)| pod.resource().annotation(mark).is_some());
-        if let Some((mark, _)) = mark {
-            changed.entry((workload(pod), *mark)).or_default().push(pod);
+    let pods: Vec<_> = cx
+        .all::<Pod<'_>>()
+        .filter(|pod| platform.contains(pod.namespace()) && is_expected(*pod))
+        .collect();
+    let mut changed: BTreeMap<_, Vec<Pod<'_>>> = BTreeMap::new();
+    for pod in &pods {
+        let mark = MARKS.into_iter().find(|(mark, _)| pod.resource().annotation(mark).is_some());
+        if let Some(mark) = mark {
+            changed.entry((workload(*pod), mark)).or_default().push(*pod);
         }
     }
     let findings =
         changed.into_iter().filter_map(|((subject, mark), pods)| finding(cx, subject, mark, &pods));
-    Ok(Checked::over(examined, findings))
+    Ok(Checked::over(pods.len(), findings))
 }
 
 fn finding(
     cx: &RuleContext<'_>,
     subject: Subject,
-    mark: &str,
+    (mark, engine): (&str, &str),
     pods: &[Pod<'_>],
 ) -> Option<Finding> {
-    let engine = MARKS.iter().find(|(known, _)| *known == mark).map(|(_, whose)| *whose)?;
     let names: Vec<_> = pods.iter().map(|pod| pod.name()).collect();
-    let unready = pods.iter().find(|pod| {
-        let since = pod.condition("Ready").filter(|c| !c.is_true()).and_then(Condition::since);
-        cx.is_older(since, STARTING)
+    // How long a pod may take to become ready.
+    let is_late = |ready: &Condition<'_>| cx.is_older(ready.since(), Span::minutes(10));
+    let unready = pods.iter().find_map(|pod| {
+        let ready = pod.condition("Ready").filter(|ready| !ready.is_true());
+        Some((pod, ready.filter(is_late)?))
     });
-    let mut evidence = pods.iter().take(SHOWN).map(|pod| {
+    let mut evidence = pods.iter().take(3).map(|pod| {
         let path = ["metadata", "annotations", mark];
         Evidence::field(pod.resource(), &path, "annotation set by the engine")
     });
-    let first = evidence.next()?;
     let state = if unready.is_some() { ", and not all of them are ready" } else { "" };
-    let finding = Finding::new(
-        subject.clone(),
-        format!(
-            "{engine} changed {} of {subject}{state}: {}",
-            pluralize(pods.len(), "pod"),
-            name_list(&names)
-        ),
-        first,
-    )
-    .keywords(names.join("\n"))
-    .keywords(pods.iter().filter_map(|pod| pod.node()).collect::<Vec<_>>().join("\n"))
-    .evidence(evidence)
-    .evidence(unready.and_then(|pod| {
-        let ready = pod.condition("Ready")?;
-        Some(Evidence::condition(pod.resource(), ready, "this pod is not ready"))
-    }))
-    .group_by(GroupKey::Webhook, engine)
-    .run("oc get mutatingwebhookconfigurations")
-    .run(format!("oc delete pod -n {} {}", subject.namespace, pods.first()?.name()))
-    .before("the namespaces are excluded", Proof::ByHand(String::new()));
-    Some(match unready {
-        Some(pod) => finding
+    let summary = format!(
+        "{engine} changed {} of {subject}{state}: {}",
+        pluralize(pods.len(), "pod"),
+        name_list(&names)
+    );
+    let finding = Finding::new(subject.clone(), summary, evidence.next()?)
+        .with("pod", *names.first()?)
+        .keywords(names.join("\n"))
+        .keywords(pods.iter().filter_map(|pod| pod.node()).collect::<Vec<_>>().join("\n"))
+        .evidence(evidence)
+        .group_by(GroupKey::Webhook, engine);
+    let Some((pod, ready)) = unready else { return Some(finding) };
+    Some(
+        finding
+            .evidence([Evidence::condition(pod.resource(), ready, "this pod is not ready")])
             .severity(Error)
-            .since(pod.condition("Ready").and_then(Condition::since))
+            .since(ready.since())
             .explains(subject, "")
             .likely("that the change keeps the pods from becoming ready is inferred"),
-        None => finding,
-    })
+    )
 }

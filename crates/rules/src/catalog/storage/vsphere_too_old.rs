@@ -31,7 +31,7 @@ pub(super) const RULE: Rule = rule(Warning, Cause, OpenShift)
         let conditions = check.into_iter().chain(detector);
         Ok(reports.judge("vSphere components are too old", conditions))
     })
-    .at_once("a version changes only when somebody upgrades it")
+    .at_once("a version changes only by an upgrade")
     .why(
         "The next minor version requires a newer vCenter, newer ESXi hosts, or virtual machines \
          with a newer hardware version. Until then updates to it are blocked. If the versions \

@@ -42,6 +42,7 @@ pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
         Ok(checked)
     })
     .at_once("the next check may be eight hours away")
+    .even_while_installing("the installer does not correct credentials or permissions")
     .why(
         "OpenShift checks at intervals whether vCenter allows what volumes and nodes require. \
          It cannot connect, cannot log in, or is missing permissions. Volumes cannot be created \
