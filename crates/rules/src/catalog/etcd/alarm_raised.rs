@@ -60,9 +60,13 @@ fn finding(
     };
     Some(match alarm_type {
         EtcdAlarmType::NoSpace => finding
-            .fix("Remove the objects that fill the database, compact and defragment it, then disarm the alarm.")
+            .fix(
+                "Remove the objects that fill the database, compact and defragment it, then \
+                 disarm the alarm.",
+            )
             .before(
-                "before disarming the alarm: the database has been defragmented on every member, one at a time",
+                "before disarming the alarm: the database has been defragmented on every member, \
+                 one at a time",
                 by_hand("endpoint status -w table"),
             ),
         EtcdAlarmType::Corrupt => finding

@@ -33,7 +33,8 @@ pub(super) const RULE: Rule = rule(Error, Symptom, OpenShift)
          not renewed, replaced nodes get no member, and updates of etcd are stuck.",
     )
     .fix(
-        "Restore the missing member, or add the missing control-plane node. The operator then continues.",
+        "Restore the missing member, or add the missing control-plane node. The operator then \
+         continues.",
     )
     .run(&["oc get nodes -l node-role.kubernetes.io/master"])
     .verify(&["oc get etcds.operator.openshift.io cluster -o yaml"]);

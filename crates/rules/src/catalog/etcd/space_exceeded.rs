@@ -34,7 +34,10 @@ pub(super) const RULE: Rule = rule(Critical, Cause, Any)
          can be created, updated or even marked as deleted, leases are not renewed, and \
          controllers lose leader election.",
     )
-    .fix("Remove the objects that fill the database, compact and defragment it, disarm the alarm.")
+    .fix(
+        "Remove the objects that fill the database, compact and defragment it, then disarm the \
+         alarm.",
+    )
     .run(&["oc rsh -n openshift-etcd -c etcdctl etcd-<node> etcdctl alarm list"])
     .verify(&["oc rsh -n openshift-etcd -c etcdctl etcd-<node> etcdctl endpoint status -w table"])
     .before(&[(

@@ -18,7 +18,10 @@ pub(super) const RULE: Rule = rule(Warning, Symptom, OpenShift)
          list, because its API or its conversion webhook does not answer, stops it for all kinds. \
          Dependents of deleted objects then remain, and namespaces stay in Terminating.",
     )
-    .fix("Find the kind that cannot be listed in the log of kube-controller-manager, and fix its API.")
+    .fix(
+        "Find the kind that cannot be listed in the log of kube-controller-manager, and fix its \
+         API.",
+    )
     .run(&[
         "oc logs -n openshift-kube-controller-manager -l app=kube-controller-manager -c \
          kube-controller-manager --tail=-1 | grep garbagecollector",
