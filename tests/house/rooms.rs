@@ -21,7 +21,7 @@ const ROOMS: [(&str, &[&[&str]]); 3] = [
             &["ingest"],
         ],
     ),
-    ("rules", &[&["engine"], &["signals"], &["domain"], &["catalog"]]),
+    ("rules", &[&["terms"], &["signals"], &["domain"], &["engine"], &["catalog"]]),
     ("report", &[&["redact"], &["model"], &["builder"], &["triage"], &["render"]]),
 ];
 

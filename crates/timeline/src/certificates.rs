@@ -6,8 +6,8 @@ use mustknow_cluster::model::certificate::{Certificate, CertificateField, Certif
 use mustknow_cluster::model::kinds::{CERTIFICATE_SIGNING_REQUEST, CONFIG_MAP, SECRET};
 use mustknow_cluster::model::resource::Resource;
 use mustknow_cluster::model::time::{self, Time};
-use mustknow_rules::engine::evidence::seconds;
 use mustknow_rules::signals::certificate_evidence;
+use mustknow_rules::terms::evidence::seconds;
 use mustknow_rules::{Evidence, Place, Severity, Subject};
 use mustknow_yaml::Value;
 

@@ -4,7 +4,7 @@ use mustknow_cluster::model::coverage::CoverageState;
 use mustknow_cluster::model::kinds::{CLUSTER_OPERATOR, CLUSTER_VERSION, EVENT, NODE, POD};
 use mustknow_cluster::model::known_file::KnownFile;
 use mustknow_cluster::model::snapshot::KnownFileContent;
-use mustknow_rules::engine::{name_list, pluralize};
+use mustknow_rules::terms::{name_list, pluralize};
 use mustknow_rules::{Gap, GapKind};
 
 use super::collector::CollectContext;

@@ -5,8 +5,8 @@ use mustknow_cluster::model::snapshot::Snapshot;
 use mustknow_cluster::model::time::{Span, Time};
 use mustknow_cluster::views::{ClusterVersion, Infrastructure, UpdatePhase};
 use mustknow_rules::domain::{UpdatePace, UpdateProgress};
-use mustknow_rules::engine::INSTALLATION;
-use mustknow_rules::engine::evidence::seconds;
+use mustknow_rules::terms::INSTALLATION;
+use mustknow_rules::terms::evidence::seconds;
 
 use crate::model::{ClusterInfo, Distribution, UpdateInfo, UpdateKind};
 use crate::redact::SafeText;

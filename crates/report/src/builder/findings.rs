@@ -1,7 +1,7 @@
 //! The findings of a report, in order, numbered and linked.
 
 use mustknow_cluster::model::snapshot::Snapshot;
-use mustknow_rules::engine::evidence::seconds;
+use mustknow_rules::terms::evidence::seconds;
 use mustknow_rules::{Finding, Judgement, Proof, Remedy, Rule, Severity};
 
 use super::cluster::age;

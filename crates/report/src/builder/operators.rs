@@ -4,7 +4,7 @@ use mustknow_cluster::model::snapshot::Snapshot;
 use mustknow_cluster::model::time::Time;
 use mustknow_cluster::views::{ClusterOperator, Condition, Status};
 use mustknow_rules::domain;
-use mustknow_rules::engine::evidence::seconds;
+use mustknow_rules::terms::evidence::seconds;
 
 use crate::model::{OperatorNeed, ReportOperator, ReportOperatorState};
 use crate::redact::SafeText;

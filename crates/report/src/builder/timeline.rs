@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use mustknow_cluster::model::snapshot::Snapshot;
-use mustknow_rules::engine::evidence::seconds;
+use mustknow_rules::terms::evidence::seconds;
 use mustknow_rules::{Gap, Place};
 use mustknow_timeline::{Filter, FilteredOut, Timeline, TimelineEvent};
 

@@ -58,20 +58,20 @@ pub(crate) mod prelude {
     pub(crate) use mustknow_yaml::{Tree, Value};
 
     pub(crate) use crate::domain::*;
-    pub(crate) use crate::engine::context::RuleContext;
-    pub(crate) use crate::engine::evidence::{Evidence, Place, Subject, seconds};
-    pub(crate) use crate::engine::finding::{Certainty, Finding, GroupKey, Proof, Remedy};
-    pub(crate) use crate::engine::meta::Role::{Cause, Context, Symptom};
-    pub(crate) use crate::engine::meta::Scope::{Any, OpenShift, Plain};
-    pub(crate) use crate::engine::meta::Severity::{Critical, Error, Info, Warning};
-    pub(crate) use crate::engine::meta::{Need, OKD, Severity, okd, releases};
     pub(crate) use crate::engine::rule::{Rule, rule};
-    pub(crate) use crate::engine::verdict::{
+    pub(crate) use crate::signals::*;
+    pub(crate) use crate::terms::context::RuleContext;
+    pub(crate) use crate::terms::evidence::{Evidence, Place, Subject, seconds};
+    pub(crate) use crate::terms::finding::{Certainty, Finding, GroupKey, Proof, Remedy};
+    pub(crate) use crate::terms::meta::Role::{Cause, Context, Symptom};
+    pub(crate) use crate::terms::meta::Scope::{Any, OpenShift, Plain};
+    pub(crate) use crate::terms::meta::Severity::{Critical, Error, Info, Warning};
+    pub(crate) use crate::terms::meta::{Need, OKD, Severity, okd, releases};
+    pub(crate) use crate::terms::verdict::{
         Checked, Gap, GapKind, Judged, NotJudged, not_applicable,
     };
-    pub(crate) use crate::engine::version::Version;
-    pub(crate) use crate::engine::*;
-    pub(crate) use crate::signals::*;
+    pub(crate) use crate::terms::version::Version;
+    pub(crate) use crate::terms::*;
 }
 
 areas! {

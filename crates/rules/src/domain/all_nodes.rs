@@ -9,7 +9,7 @@ use mustknow_cluster::model::snapshot::{Missing, Searched};
 use mustknow_cluster::model::view::View;
 use mustknow_cluster::views::{Lease, Node};
 
-use crate::engine::context::RuleContext;
+use crate::terms::context::RuleContext;
 
 const LEASES: &str = "kube-node-lease";
 

@@ -1,13 +1,15 @@
 //! Whether a Service that something calls has a ready endpoint.
 
 use mustknow_cluster::Lookup;
+use mustknow_cluster::model::hidden::{Masked, is_masked};
 use mustknow_cluster::model::snapshot::{Missing, Searched};
 use mustknow_cluster::model::time::Time;
 use mustknow_cluster::model::view::View;
 use mustknow_cluster::views::{EndpointSlice, Endpoints, Service};
 
-use crate::engine::context::RuleContext;
-use crate::engine::evidence::{Evidence, Subject};
+use crate::terms::context::RuleContext;
+use crate::terms::evidence::{Evidence, Subject};
+use crate::terms::verdict::Gap;
 
 /// The backend of a Service.
 pub enum Backend<'s> {
@@ -46,6 +48,27 @@ impl<'s> Backend<'s> {
             Lookup::Absent(searched) => Self::NoEndpoints(searched),
             Lookup::Unknown(missing) => Self::Unknown(missing),
         }
+    }
+
+    /// The backend, or why it is not known. Nothing can be called missing where names were masked.
+    pub fn known(cx: &RuleContext<'s>, namespace: &str, name: &str) -> Result<Self, Gap> {
+        let backend = Self::of(cx, namespace, name);
+        match &backend {
+            Self::Unknown(missing) => return Err(Gap::missing(missing)),
+            Self::NoService(_) | Self::NoEndpoints(_) => {
+                if is_masked(namespace) || is_masked(name) {
+                    return Err(Masked::new("Service", &["metadata", "name"]).into());
+                }
+                for service in cx.within::<Service<'s>>(namespace) {
+                    service.resource().visible_name()?;
+                }
+                for endpoints in cx.within::<Endpoints<'s>>(namespace) {
+                    endpoints.resource().visible_name()?;
+                }
+            }
+            Self::Ready | Self::External | Self::NotReady(_) => {}
+        }
+        Ok(backend)
     }
 
     /// What is wrong with the Service, with evidence, and since when; None if nothing is wrong or

@@ -4,6 +4,12 @@
 //! (openshift/cluster-etcd-operator `pkg/operator/bootstrapteardown`), so it must not be created in
 //! a cluster whose installation never finished.
 
+use mustknow_cluster::model::kinds::{
+    AUTHENTICATION_CONFIG, ENDPOINT_SLICE, ENDPOINTS, OPERATOR_AUTHENTICATION, OPERATOR_ETCD,
+    OPERATOR_OPENSHIFT_API_SERVER,
+};
+use mustknow_cluster::model::known_file::KnownFile;
+use mustknow_cluster::model::log::LogPattern;
 use mustknow_cluster::model::time::Time;
 use mustknow_cluster::model::view::View;
 use mustknow_cluster::views::{Condition, ConfigMap, Infrastructure, Node, UpdatePhase};
@@ -11,10 +17,35 @@ use mustknow_cluster::views::{Condition, ConfigMap, Infrastructure, Node, Update
 use super::etcd::{EtcdEndpoint, EtcdMember};
 use super::etcd_operator::etcd_condition;
 use super::precondition::CHECKS_CONFIG_MAP;
-use crate::engine::context::RuleContext;
-use crate::engine::evidence::seconds;
-use crate::engine::finding::{Proof, Remedy};
-use crate::engine::version::Version;
+use crate::terms::context::RuleContext;
+use crate::terms::evidence::seconds;
+use crate::terms::finding::{Proof, Remedy};
+use crate::terms::meta::Need;
+use crate::terms::version::Version;
+
+/// The network operator logs the missing ConfigMap independently of the other operators. Source:
+/// openshift/cluster-network-operator `pkg/network/node_identity.go`.
+pub const NETWORK_OPERATOR_WAITS: LogPattern = LogPattern::new(
+    "network-node-identity webhook will not be applied, bootstrap is not complete",
+    "openshift-network-operator",
+    "network-operator",
+);
+
+/// What a rule about the ConfigMap declares to read the precondition, the traces that the missing
+/// ConfigMap leaves, and what [`completion_remedy`] checks.
+pub const BOOTSTRAP_USES: &[Need] = &[
+    Need::ConfigMap("kube-system", "bootstrap"),
+    Need::ConfigMap("openshift-etcd", "etcd-endpoints"),
+    Need::Kind(&ENDPOINTS),
+    Need::Kind(&ENDPOINT_SLICE),
+    Need::Kind(&OPERATOR_AUTHENTICATION),
+    Need::Kind(&OPERATOR_ETCD),
+    Need::Kind(&OPERATOR_OPENSHIFT_API_SERVER),
+    Need::Kind(&AUTHENTICATION_CONFIG),
+    Need::KnownFile(KnownFile::EtcdMembers),
+    Need::KnownFile(KnownFile::EtcdHealth),
+    Need::Log(&NETWORK_OPERATOR_WAITS),
+];
 
 /// The annotation in which the etcd operator stores the address of the bootstrap host.
 const BOOTSTRAP_IP: &str = "alpha.installer.openshift.io/etcd-bootstrap";

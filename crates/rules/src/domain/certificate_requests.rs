@@ -4,10 +4,10 @@ use mustknow_cluster::model::time::Span;
 use mustknow_cluster::model::view::View;
 use mustknow_cluster::views::CertificateSigningRequest;
 
-use crate::engine::context::RuleContext;
-use crate::engine::evidence::{Evidence, Subject};
-use crate::engine::finding::Finding;
-use crate::engine::persistence::Persistence;
+use crate::terms::context::RuleContext;
+use crate::terms::evidence::{Evidence, Subject};
+use crate::terms::finding::Finding;
+use crate::terms::persistence::Persistence;
 
 /// The signer of client certificates of kubelets.
 pub const KUBELET_CLIENT: &str = "kubernetes.io/kube-apiserver-client-kubelet";

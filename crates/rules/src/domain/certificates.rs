@@ -9,12 +9,12 @@ use mustknow_cluster::model::time::{self, Span, Time};
 use mustknow_cluster::model::view::View;
 use mustknow_cluster::views::{ConfigMap, Node, Secret};
 
-use crate::engine::context::RuleContext;
-use crate::engine::evidence::Evidence;
-use crate::engine::finding::Finding;
-use crate::engine::quoting::name_list;
-use crate::engine::verdict::{Gap, GapKind};
 use crate::signals::certificate::{certificate_evidence, certificate_ref};
+use crate::terms::context::RuleContext;
+use crate::terms::evidence::Evidence;
+use crate::terms::finding::Finding;
+use crate::terms::quoting::name_list;
+use crate::terms::verdict::{Gap, GapKind};
 
 /// The start of validity of a certificate of openshift/library-go `pkg/operator/certrotation`.
 const NOT_BEFORE: &str = "auth.openshift.io/certificate-not-before";

@@ -20,7 +20,7 @@ use mustknow_cluster::model::platform::PlainDistribution;
 use mustknow_cluster::views::Pod;
 
 use crate::domain::cni::is_cni;
-use crate::engine::context::RuleContext;
+use crate::terms::context::RuleContext;
 
 /// A component of every cluster.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -8,8 +8,8 @@ use mustknow_cluster::model::time::{Span, Time};
 use mustknow_cluster::model::view::View;
 use mustknow_cluster::views::{Container, Pod, Terminated};
 
-use crate::engine::context::RuleContext;
-use crate::engine::evidence::Evidence;
+use crate::terms::context::RuleContext;
+use crate::terms::evidence::Evidence;
 
 /// How long ago an event may be to count as recent.
 const RECENT: Span = Span::hours(1);

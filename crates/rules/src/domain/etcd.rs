@@ -13,9 +13,9 @@ use mustknow_cluster::model::snapshot::KnownFileContent;
 use mustknow_cluster::views::Node;
 use mustknow_yaml::Value;
 
-use crate::engine::context::RuleContext;
-use crate::engine::evidence::{Evidence, Subject};
-use crate::engine::verdict::{Gap, GapKind};
+use crate::terms::context::RuleContext;
+use crate::terms::evidence::{Evidence, Subject};
+use crate::terms::verdict::{Gap, GapKind};
 
 /// The entries of one of the files.
 #[derive(Clone, Debug)]

@@ -8,8 +8,8 @@ use mustknow_cluster::model::known_file::KnownFile;
 use mustknow_yaml::Value;
 
 use super::etcd::{EtcdFile, EtcdMember};
-use crate::engine::context::RuleContext;
-use crate::engine::verdict::Gap;
+use crate::terms::context::RuleContext;
+use crate::terms::verdict::Gap;
 
 /// What etcd raises an alarm about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -10,8 +10,8 @@ use mustknow_cluster::model::known_file::KnownFile;
 use mustknow_yaml::Value;
 
 use super::etcd::{EtcdFile, unless_empty};
-use crate::engine::context::RuleContext;
-use crate::engine::verdict::Gap;
+use crate::terms::context::RuleContext;
+use crate::terms::verdict::Gap;
 
 /// One row of `object_count.json`.
 #[derive(Clone, Debug)]

@@ -3,7 +3,7 @@
 use mustknow_cluster::model::kinds::OPERATOR_ETCD;
 use mustknow_cluster::views::{Condition, Operator};
 
-use crate::engine::context::RuleContext;
+use crate::terms::context::RuleContext;
 
 /// Whether the operator resource has the condition. A ClusterOperator omits conditions that are
 /// fine, so that it proves nothing. Needs the operator resource.

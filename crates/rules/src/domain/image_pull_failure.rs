@@ -8,12 +8,12 @@ use mustknow_cluster::views::{Event, Pod};
 
 use super::container_fault::{ContainerFault, FaultyContainer, fault_since, faulty_containers};
 use super::pods::workload;
-use crate::engine::context::RuleContext;
-use crate::engine::evidence::{Evidence, Subject};
-use crate::engine::finding::Finding;
-use crate::engine::persistence::Persistence;
 use crate::signals::event::event_evidence;
 use crate::signals::event_index::events_within;
+use crate::terms::context::RuleContext;
+use crate::terms::evidence::{Evidence, Subject};
+use crate::terms::finding::Finding;
+use crate::terms::persistence::Persistence;
 
 /// How long a pull may take.
 const GRACE: Span = Span::minutes(5);

@@ -11,11 +11,11 @@ use mustknow_cluster::model::time::Time;
 use mustknow_cluster::model::view::View;
 use mustknow_cluster::views::{ClusterOperator, Condition, IngressController};
 
-use crate::engine::context::RuleContext;
-use crate::engine::evidence::{Evidence, Subject};
-use crate::engine::finding::Finding;
-use crate::engine::quoting::excerpt;
-use crate::engine::verdict::{Gap, GapKind};
+use crate::terms::context::RuleContext;
+use crate::terms::evidence::{Evidence, Subject};
+use crate::terms::finding::Finding;
+use crate::terms::quoting::excerpt;
+use crate::terms::verdict::{Gap, GapKind};
 
 /// One condition of one `IngressController` that is not True.
 pub struct IngressCondition<'s> {

@@ -12,12 +12,12 @@ use mustknow_cluster::model::time::{Span, Time};
 use mustknow_cluster::model::view::View;
 use mustknow_cluster::views::{Condition, MachineConfigPool, Node, Pod};
 
-use crate::engine::context::RuleContext;
-use crate::engine::evidence::{Evidence, Subject};
-use crate::engine::finding::Finding;
-use crate::engine::meta::Severity;
-use crate::engine::quoting::is_shell_safe;
-use crate::engine::verdict::{Checked, Gap, GapKind, Judged};
+use crate::terms::context::RuleContext;
+use crate::terms::evidence::{Evidence, Subject};
+use crate::terms::finding::Finding;
+use crate::terms::meta::Severity;
+use crate::terms::quoting::is_shell_safe;
+use crate::terms::verdict::{Checked, Gap, GapKind, Judged};
 
 /// Why a machine-config daemon is degraded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -17,6 +17,7 @@ pub(crate) mod etcd_objects;
 pub(crate) mod etcd_operator;
 pub(crate) mod image_pull_failure;
 pub(crate) mod ingress;
+pub(crate) mod label_typo;
 pub(crate) mod machine_config;
 pub(crate) mod named_operators;
 pub(crate) mod node;
@@ -47,7 +48,10 @@ pub(crate) mod vsphere;
 
 pub use all_nodes::{prove_all_nodes, prove_node_absent};
 pub use backend::Backend;
-pub use bootstrap::{completion_remedy, has_hosted_control_plane, needs_config_map_after_update};
+pub use bootstrap::{
+    BOOTSTRAP_USES, NETWORK_OPERATOR_WAITS, completion_remedy, has_hosted_control_plane,
+    needs_config_map_after_update,
+};
 pub use certificate_requests::{CertificateRequests, KUBELET_CLIENT, KUBELET_SERVING};
 pub use certificates::{
     CaBundle, Rotation, SHOW_DATES, chains_to, collection_time, default_certificate, is_abandoned,
@@ -71,6 +75,7 @@ pub use etcd_objects::EtcdObjects;
 pub use etcd_operator::{etcd_condition, is_etcd_rolling_out, is_quorum_refusal, reports_on_etcd};
 pub use image_pull_failure::ImagePullFailure;
 pub use ingress::{IngressCondition, IngressConditions};
+pub use label_typo::is_alike;
 pub use machine_config::{
     DegradedNode, DegradedReason, daemon_lines, degraded_nodes, judge_degraded_nodes,
 };
@@ -93,9 +98,15 @@ pub use pods::{
     creation_persistence, creation_start, is_expected, pod_keywords, workload, workload_pods,
 };
 pub use pools::{PoolCondition, is_custom, max_unavailable, pool_of, selecting_pools, selects};
-pub use precondition::{ApiPrecondition, ConfigMapState, EndpointsState, WaitingOperator};
+pub use precondition::{
+    ApiPrecondition, ConfigMapState, EndpointsState, PRECONDITION_USES, WaitingOperator,
+    explain_waiting,
+};
 pub use pressure::Pressure;
-pub use prometheus::{PrometheusRule, ScrapeTarget, platform_prometheus};
+pub use prometheus::{
+    PrometheusRule, ScrapeTarget, judge_monitoring_setting, monitoring_config, platform_prometheus,
+    read_known_file,
+};
 pub use samples::samples_condition;
 pub use serving_certificate::{
     PROPAGATION, ServingCertificate, is_ca_injected, serving_error, serving_secret_name,

@@ -6,8 +6,8 @@
 use mustknow_cluster::model::time::Time;
 use mustknow_cluster::views::{ClusterOperator, Condition};
 
-use crate::engine::context::RuleContext;
-use crate::engine::quoting::name_list;
+use crate::terms::context::RuleContext;
+use crate::terms::quoting::name_list;
 
 /// One operator that a message names.
 #[derive(Clone)]

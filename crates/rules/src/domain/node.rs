@@ -7,10 +7,10 @@ use mustknow_cluster::model::time::{Span, Time};
 use mustknow_cluster::model::view::View;
 use mustknow_cluster::views::{Event, Lease, Node};
 
-use crate::engine::context::RuleContext;
-use crate::engine::evidence::{Evidence, seconds};
 use crate::signals::event::event_evidence;
 use crate::signals::event_index::events_named;
+use crate::terms::context::RuleContext;
+use crate::terms::evidence::{Evidence, seconds};
 
 /// How long a reboot may take.
 const REBOOT: Span = Span::minutes(15);

@@ -8,7 +8,7 @@ use mustknow_cluster::model::time::{Span, Time};
 use mustknow_cluster::views::Node;
 
 use super::node::is_draining;
-use crate::engine::context::RuleContext;
+use crate::terms::context::RuleContext;
 
 /// Older log lines are ignored.
 const RECENT: Span = Span::minutes(30);

@@ -8,8 +8,8 @@ use mustknow_cluster::model::kinds::CLUSTER_OPERATOR;
 use mustknow_cluster::model::time::{Span, Time};
 use mustknow_cluster::views::{ClusterOperator, ClusterVersion, Condition, UpdatePhase};
 
-use crate::engine::context::RuleContext;
-use crate::engine::persistence::Persistence;
+use crate::terms::context::RuleContext;
+use crate::terms::persistence::Persistence;
 
 /// How long an operator may take to update.
 const ROLLOUT: Span = Span::minutes(30);

@@ -1,10 +1,10 @@
 //! Several bad conditions of one operator, each about another part of what it manages, as one finding.
 
-use crate::engine::context::RuleContext;
-use crate::engine::finding::Finding;
-use crate::engine::quoting::name_list;
-use crate::engine::verdict::{Checked, Judged};
 use crate::signals::operator_condition::{OperatorCondition, OperatorRef, conditions_gap};
+use crate::terms::context::RuleContext;
+use crate::terms::finding::Finding;
+use crate::terms::quoting::name_list;
+use crate::terms::verdict::{Checked, Judged};
 
 /// What a rule finds in all bad conditions of `operators` together, if `is_own` their message;
 /// `parts` are their types, each with the part that it is about. `finding` gets the first of them

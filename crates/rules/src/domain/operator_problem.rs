@@ -6,13 +6,13 @@ use mustknow_cluster::views::{ClusterOperator, Condition, Pod};
 
 use super::operator_resource::{OperatorResource, failing_pods};
 use super::unready_pod::unready_evidence;
-use crate::engine::context::RuleContext;
-use crate::engine::evidence::{Evidence, Subject};
-use crate::engine::finding::Finding;
-use crate::engine::meta::Severity;
-use crate::engine::persistence::Persistence;
-use crate::engine::quoting::{excerpt, is_shell_safe, name_list};
-use crate::engine::verdict::{Checked, Gap, GapKind, Judged};
+use crate::terms::context::RuleContext;
+use crate::terms::evidence::{Evidence, Subject};
+use crate::terms::finding::Finding;
+use crate::terms::meta::Severity;
+use crate::terms::persistence::Persistence;
+use crate::terms::quoting::{excerpt, is_shell_safe, name_list};
+use crate::terms::verdict::{Checked, Gap, GapKind, Judged};
 
 /// A bad condition of a ClusterOperator, and what is behind it.
 pub struct OperatorProblem<'s> {

@@ -16,9 +16,9 @@ use mustknow_cluster::model::time::{Span, Time};
 use mustknow_cluster::model::view::View;
 use mustknow_cluster::views::{ClusterOperator, Condition, IngressController, Operator, Pod};
 
-use crate::engine::context::RuleContext;
-use crate::engine::evidence::Evidence;
-use crate::engine::meta::Need;
+use crate::terms::context::RuleContext;
+use crate::terms::evidence::Evidence;
+use crate::terms::meta::Need;
 
 /// What a rule declares to read operator resources and pods.
 pub const OPERATOR_USES: &[Need] = &[

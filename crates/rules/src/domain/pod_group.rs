@@ -16,13 +16,13 @@ use crate::domain::{
     ContainerFault, FaultyContainer, creation_persistence, fault_since, faulty_containers,
     pod_keywords, workload,
 };
-use crate::engine::context::RuleContext;
-use crate::engine::evidence::{Evidence, Subject};
-use crate::engine::finding::Finding;
-use crate::engine::namespace::is_platform;
-use crate::engine::quoting::{name_list, pluralize};
-use crate::engine::verdict::{Checked, Gap};
 use crate::signals::event::events_gap;
+use crate::terms::context::RuleContext;
+use crate::terms::evidence::{Evidence, Subject};
+use crate::terms::finding::Finding;
+use crate::terms::namespace::is_platform;
+use crate::terms::quoting::{name_list, pluralize};
+use crate::terms::verdict::{Checked, Gap};
 
 /// How many pods one finding shows.
 const SHOWN: usize = 3;

@@ -4,7 +4,7 @@
 //! `admission/admission.go`, openshift/apiserver-library-go
 //! `pkg/securitycontextconstraints/sccadmission/admission.go`.
 
-use crate::engine::finding::{Finding, GroupKey};
+use crate::terms::finding::{Finding, GroupKey};
 
 /// Why the API server rejects a pod.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -8,10 +8,10 @@ use mustknow_cluster::model::view::View;
 use mustknow_cluster::views::{Condition, Pod};
 
 use super::container_fault::has_fault;
-use crate::engine::context::RuleContext;
-use crate::engine::evidence::Subject;
-use crate::engine::persistence::Persistence;
-use crate::engine::positions::Positions;
+use crate::terms::context::RuleContext;
+use crate::terms::evidence::Subject;
+use crate::terms::persistence::Persistence;
+use crate::terms::positions::Positions;
 
 /// The pods of each workload, by its subject.
 struct PodsByWorkload(Positions);

@@ -9,10 +9,10 @@ use mustknow_cluster::model::view::View;
 use mustknow_cluster::views::{Condition, MachineConfigPool, Node};
 use mustknow_yaml::Value;
 
-use crate::engine::context::RuleContext;
-use crate::engine::evidence::{Evidence, Subject};
-use crate::engine::finding::Finding;
-use crate::engine::verdict::{NotJudged, not_applicable};
+use crate::terms::context::RuleContext;
+use crate::terms::evidence::{Evidence, Subject};
+use crate::terms::finding::Finding;
+use crate::terms::verdict::{NotJudged, not_applicable};
 
 /// A condition of a pool.
 #[derive(Clone, Copy)]

@@ -8,7 +8,10 @@
 
 use mustknow_cluster::Lookup;
 use mustknow_cluster::model::kind::Kind;
-use mustknow_cluster::model::kinds::{OPERATOR_AUTHENTICATION, OPERATOR_OPENSHIFT_API_SERVER};
+use mustknow_cluster::model::kinds::{
+    AUTHENTICATION_CONFIG, ENDPOINT_SLICE, ENDPOINTS, OPERATOR_AUTHENTICATION,
+    OPERATOR_OPENSHIFT_API_SERVER,
+};
 use mustknow_cluster::model::resource::Resource;
 use mustknow_cluster::model::snapshot::{Missing, Searched};
 use mustknow_cluster::model::time::Time;
@@ -17,9 +20,11 @@ use mustknow_cluster::views::{
     AuthenticationConfig, ClusterOperator, Condition, ConfigMap, EndpointSlice, Endpoints, Operator,
 };
 
-use crate::engine::context::RuleContext;
-use crate::engine::evidence::{Evidence, Subject};
-use crate::engine::version::Version;
+use crate::terms::context::RuleContext;
+use crate::terms::evidence::{Evidence, Subject};
+use crate::terms::finding::Finding;
+use crate::terms::meta::Need;
+use crate::terms::version::Version;
 
 /// The first release whose operators check the ConfigMap.
 pub(super) const CHECKS_CONFIG_MAP: Version = Version::new(4, 16);
@@ -28,6 +33,16 @@ pub(super) const CHECKS_CONFIG_MAP: Version = Version::new(4, 16);
 const OPERATORS: [(&str, &Kind, &str); 2] = [
     ("authentication", &OPERATOR_AUTHENTICATION, "openshift-oauth-apiserver"),
     ("openshift-apiserver", &OPERATOR_OPENSHIFT_API_SERVER, "openshift-apiserver"),
+];
+
+/// What a rule declares to read [`ApiPrecondition`].
+pub const PRECONDITION_USES: &[Need] = &[
+    Need::ConfigMap("kube-system", "bootstrap"),
+    Need::Kind(&ENDPOINTS),
+    Need::Kind(&ENDPOINT_SLICE),
+    Need::Kind(&OPERATOR_AUTHENTICATION),
+    Need::Kind(&OPERATOR_OPENSHIFT_API_SERVER),
+    Need::Kind(&AUTHENTICATION_CONFIG),
 ];
 
 /// The state of the Endpoints in the precondition.
@@ -54,6 +69,13 @@ pub enum ConfigMapState<'s> {
     Absent(Searched),
     /// The archive does not show it.
     Unknown(Missing),
+}
+
+impl ConfigMapState<'_> {
+    /// The ConfigMap as a subject.
+    pub fn subject() -> Subject {
+        Subject::namespaced("ConfigMap", "kube-system", "bootstrap")
+    }
 }
 
 /// An operator whose precondition does not hold.
@@ -100,6 +122,14 @@ impl WaitingOperator<'_> {
     pub fn checks_config_map(&self) -> Option<bool> {
         self.version.map(|version| version >= CHECKS_CONFIG_MAP)
     }
+}
+
+/// The finding with its effect: the operators that wait, since when, and their conditions.
+pub fn explain_waiting(finding: Finding, waiting: &[&WaitingOperator<'_>]) -> Finding {
+    let finding = finding
+        .since(waiting.iter().filter_map(|it| it.since()).min())
+        .evidence(waiting.iter().map(|it| it.evidence()));
+    waiting.iter().fold(finding, |finding, it| finding.explains(it.subject(), "APIServices"))
 }
 
 /// Both checks of the precondition, and the operators that wait for them.

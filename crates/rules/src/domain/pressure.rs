@@ -7,11 +7,11 @@ use mustknow_cluster::model::view::View;
 use mustknow_cluster::views::Node;
 
 use super::node::node_events;
-use crate::engine::context::RuleContext;
-use crate::engine::evidence::{Evidence, Subject};
-use crate::engine::finding::Finding;
-use crate::engine::quoting::excerpt;
-use crate::engine::verdict::{NotJudged, not_applicable};
+use crate::terms::context::RuleContext;
+use crate::terms::evidence::{Evidence, Subject};
+use crate::terms::finding::Finding;
+use crate::terms::quoting::excerpt;
+use crate::terms::verdict::{NotJudged, not_applicable};
 
 /// A pressure condition of nodes.
 pub struct Pressure {

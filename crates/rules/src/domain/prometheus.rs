@@ -11,10 +11,15 @@ use std::sync::Arc;
 use mustknow_cluster::model::known_file::KnownFile;
 use mustknow_cluster::model::resource::Document;
 use mustknow_cluster::model::snapshot::KnownFileContent;
+use mustknow_cluster::model::view::View;
+use mustknow_cluster::views::ClusterOperator;
 use mustknow_yaml::Value;
 
-use crate::engine::context::RuleContext;
-use crate::engine::evidence::{Evidence, Subject};
+use crate::terms::context::RuleContext;
+use crate::terms::evidence::{Evidence, Subject};
+use crate::terms::finding::Finding;
+use crate::terms::quoting::excerpt;
+use crate::terms::verdict::{Checked, Gap, GapKind, Judged};
 
 /// The target lists of the replicas of the platform Prometheus.
 const TARGETS: [KnownFile; 2] = [KnownFile::Targets(0), KnownFile::Targets(1)];
@@ -22,6 +27,38 @@ const TARGETS: [KnownFile; 2] = [KnownFile::Targets(0), KnownFile::Targets(1)];
 /// The platform Prometheus.
 pub fn platform_prometheus() -> Subject {
     Subject::namespaced("Prometheus", "openshift-monitoring", "k8s")
+}
+
+/// The ConfigMap with the settings of the platform monitoring.
+pub fn monitoring_config() -> Subject {
+    Subject::namespaced("ConfigMap", "openshift-monitoring", "cluster-monitoring-config")
+}
+
+/// A file with its own format, if it was collected and can be read.
+pub fn read_known_file<'s>(cx: &RuleContext<'s>, file: KnownFile) -> Option<&'s Arc<Document>> {
+    match cx.known_file(file) {
+        Some(KnownFileContent::Read(document)) => Some(document),
+        Some(KnownFileContent::Damaged(..)) | None => None,
+    }
+}
+
+/// The verdict over a setting that the monitoring operator reports as the reason of its condition
+/// `Degraded`, also while this condition is False; `finding` gets the condition as evidence, and its
+/// message.
+pub fn judge_monitoring_setting(
+    cx: &RuleContext<'_>,
+    reason: &str,
+    finding: impl FnOnce(Evidence, &str) -> Finding,
+) -> Judged {
+    let operator = cx.required::<ClusterOperator<'_>>("", "monitoring")?;
+    let condition = operator.condition("Degraded").ok_or_else(|| {
+        let what = "ClusterOperator/monitoring has no condition Degraded";
+        Gap::new(GapKind::FieldAbsent, what).command("oc get clusteroperator monitoring -o yaml")
+    })?;
+    let message = condition.message();
+    let evidence = || Evidence::condition(operator.resource(), condition, excerpt(&message));
+    let is_set = condition.reason() == reason;
+    Ok(Checked::over(1, is_set.then(|| finding(evidence(), &message))))
 }
 
 /// A rule that Prometheus evaluates.
@@ -35,9 +72,7 @@ impl<'s> PrometheusRule<'s> {
     /// Every rule, in the order of the file; None if the file was not collected or, as up to 4.7,
     /// has no rules. Needs [`KnownFile::Alerts`].
     pub fn all(cx: &RuleContext<'s>) -> Option<Vec<Self>> {
-        let Some(KnownFileContent::Read(document)) = cx.known_file(KnownFile::Alerts) else {
-            return None;
-        };
+        let document = read_known_file(cx, KnownFile::Alerts)?;
         let groups = document.tree.documents().next()?.at(&["data", "groups"])?;
         let rules = groups
             .items()
@@ -136,7 +171,7 @@ impl ScrapeTarget {
 
 /// The targets of one replica.
 fn list<'s>(cx: &RuleContext<'s>, file: KnownFile) -> Option<(&'s Arc<Document>, Vec<Value<'s>>)> {
-    let Some(KnownFileContent::Read(document)) = cx.known_file(file) else { return None };
+    let document = read_known_file(cx, file)?;
     let targets = document.tree.documents().next()?.at(&["data", "activeTargets"])?;
     Some((document, targets.items().collect()))
 }

@@ -7,8 +7,8 @@ use mustknow_cluster::model::resource::Resource;
 use mustknow_cluster::model::view::View;
 use mustknow_cluster::views::{ClusterOperator, Condition, SamplesConfig, Status};
 
-use crate::engine::context::RuleContext;
-use crate::engine::verdict::{NotJudged, not_applicable};
+use crate::terms::context::RuleContext;
+use crate::terms::verdict::{NotJudged, not_applicable};
 
 /// The condition `own` of the operator resource if it has that status, or else, if only the
 /// ClusterOperator was collected, the condition `summary` of it if it has that reason; with the

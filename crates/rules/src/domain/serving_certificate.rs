@@ -11,10 +11,10 @@ use mustknow_cluster::model::view::View;
 use mustknow_cluster::views::Service;
 
 use super::certificates::{chains_to, service_of};
-use crate::engine::context::RuleContext;
-use crate::engine::evidence::{Evidence, Subject};
-use crate::engine::finding::{Finding, Proof, Remedy};
 use crate::signals::certificate::{LeafCertificate, certificate_evidence};
+use crate::terms::context::RuleContext;
+use crate::terms::evidence::{Evidence, Subject};
+use crate::terms::finding::{Finding, Proof, Remedy};
 
 /// The annotations with which a Service requests a serving certificate.
 const SECRET_NAME: [&str; 2] = [

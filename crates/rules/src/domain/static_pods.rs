@@ -11,10 +11,10 @@ use mustknow_cluster::model::kinds::{
 use mustknow_cluster::model::view::View;
 use mustknow_cluster::views::{Condition, Operator};
 
-use crate::engine::context::RuleContext;
-use crate::engine::evidence::{Evidence, Subject};
-use crate::engine::finding::Finding;
-use crate::engine::verdict::{Gap, GapKind};
+use crate::terms::context::RuleContext;
+use crate::terms::evidence::{Evidence, Subject};
+use crate::terms::finding::Finding;
+use crate::terms::verdict::{Gap, GapKind};
 
 /// The kinds of the operator resources.
 pub static STATIC_POD_OPERATORS: [&Kind; 4] = [

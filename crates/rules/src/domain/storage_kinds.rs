@@ -8,9 +8,9 @@ use mustknow_cluster::model::kind::Kind;
 use mustknow_cluster::model::kinds::{CSI_NODE, STORAGE_CLASS};
 use mustknow_cluster::model::resource::Resource;
 
-use crate::engine::context::RuleContext;
-use crate::engine::finding::Finding;
-use crate::engine::verdict::{Checked, Gap, Judged, NotJudged, not_applicable};
+use crate::terms::context::RuleContext;
+use crate::terms::finding::Finding;
+use crate::terms::verdict::{Checked, Gap, Judged, NotJudged, not_applicable};
 
 /// What is found of each object of a storage kind. Without any, the rule does not apply if kinds
 /// that are collected together with it are in the archive, and otherwise it is unknown whether

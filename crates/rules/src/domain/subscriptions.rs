@@ -8,13 +8,15 @@
 
 use std::collections::BTreeMap;
 
-use mustknow_cluster::model::time::{Span, Time};
+use mustknow_cluster::model::time::Time;
 use mustknow_cluster::model::view::View;
 use mustknow_cluster::views::{Condition, Subscription};
 
-use crate::engine::context::RuleContext;
-use crate::engine::evidence::{Evidence, Subject};
-use crate::engine::persistence::Persistence;
+use crate::terms::context::RuleContext;
+use crate::terms::evidence::{Evidence, Subject};
+use crate::terms::finding::Finding;
+use crate::terms::namespace::severity_in;
+use crate::terms::verdict::{Checked, Judged};
 
 /// How many Subscriptions one finding shows.
 const SHOWN: usize = 3;
@@ -27,7 +29,7 @@ pub struct SubscriptionConditions<'s> {
 
 impl<'s> SubscriptionConditions<'s> {
     /// The Subscriptions whose condition of that type is True, grouped by `key`.
-    pub fn all(
+    fn all(
         cx: &RuleContext<'s>,
         name: &str,
         key: impl Fn(Subscription<'s>, &str) -> String,
@@ -42,14 +44,43 @@ impl<'s> SubscriptionConditions<'s> {
         groups.into_values().map(|members| Self { members }).collect()
     }
 
+    /// What a rule finds in the Subscriptions whose condition of that type is True, grouped by `key`.
+    pub fn judge(
+        cx: &RuleContext<'s>,
+        name: &str,
+        key: impl Fn(Subscription<'s>, &str) -> String,
+        finding: impl Fn(&Self) -> Option<Finding>,
+    ) -> Judged {
+        let examined = cx.all::<Subscription<'s>>().count();
+        Ok(Checked::over(examined, Self::all(cx, name, key).iter().filter_map(finding)))
+    }
+
+    /// A finding based on them, as severe as in the most important of their namespaces. In the words
+    /// of its rule, `{namespace}` is the first of these.
+    pub fn finding(
+        &self,
+        cx: &RuleContext<'_>,
+        subject: Subject,
+        summary: impl Into<String>,
+    ) -> Option<Finding> {
+        let (reason, message) = self.reason_and_message();
+        let namespaces = self.namespaces();
+        let severity = namespaces.iter().map(|it| severity_in(cx, it, cx.meta().severity)).max()?;
+        let mut evidence = self.evidence().into_iter();
+        Some(
+            Finding::new(subject, summary, evidence.next()?)
+                .severity(severity)
+                .since(self.since())
+                .with("namespace", *namespaces.first()?)
+                .keywords(format!("{reason}: {message}"))
+                .keywords(self.names().join(" "))
+                .evidence(evidence),
+        )
+    }
+
     /// Since when the first of them has had the condition.
     pub fn since(&self) -> Option<Time> {
         self.members.iter().filter_map(|(_, condition)| condition.since()).min()
-    }
-
-    /// Compares their age with `limit`.
-    pub fn persistence(&self, cx: &RuleContext<'_>, limit: Span) -> Persistence {
-        Persistence::of(cx, self.since(), limit)
     }
 
     /// The namespaces of the Subscriptions.

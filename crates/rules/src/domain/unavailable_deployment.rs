@@ -4,10 +4,10 @@ use mustknow_cluster::model::view::View;
 use mustknow_cluster::views::Pod;
 
 use super::pods::is_expected;
-use crate::engine::evidence::{Evidence, Subject};
-use crate::engine::finding::Finding;
-use crate::engine::quoting::name_list;
 use crate::signals::operator_condition::OperatorCondition;
+use crate::terms::evidence::{Evidence, Subject};
+use crate::terms::finding::Finding;
+use crate::terms::quoting::name_list;
 
 /// How many pods one finding shows.
 const SHOWN: usize = 3;

@@ -3,7 +3,7 @@
 use mustknow_cluster::model::view::View;
 use mustknow_cluster::views::Pod;
 
-use crate::engine::evidence::Evidence;
+use crate::terms::evidence::Evidence;
 
 /// The state that shows why a pod is not ready: a container that waits or has failed, or else a
 /// condition of the pod, or else its phase.

@@ -5,9 +5,9 @@
 use mustknow_cluster::model::view::View;
 use mustknow_cluster::views::ClusterOperator;
 
-use crate::engine::context::RuleContext;
-use crate::engine::evidence::{Evidence, Subject};
-use crate::engine::finding::Finding;
+use crate::terms::context::RuleContext;
+use crate::terms::evidence::{Evidence, Subject};
+use crate::terms::finding::Finding;
 
 /// The finding with what the operator reports: that it blocks the next minor update for `reason`.
 /// The condition is evidence if it was collected, and has the time.

@@ -5,11 +5,11 @@
 use mustknow_cluster::model::time::{Span, Time};
 use mustknow_cluster::views::{ClusterVersion, UpdateFailure, UpdatePhase, update_failures};
 
-use crate::engine::context::RuleContext;
-use crate::engine::finding::Finding;
-use crate::engine::meta::Severity;
-use crate::engine::persistence::Persistence;
-use crate::engine::verdict::{Checked, Gap, GapKind, Judged, not_applicable};
+use crate::terms::context::RuleContext;
+use crate::terms::finding::Finding;
+use crate::terms::meta::Severity;
+use crate::terms::persistence::Persistence;
+use crate::terms::verdict::{Checked, Gap, GapKind, Judged, not_applicable};
 
 /// Up to this age a failure can be gone after the next attempt.
 const TRANSIENT: Span = Span::minutes(5);

@@ -11,11 +11,11 @@ use super::operator_problem::describe_command;
 use super::update_failure::{
     cluster_version_gap, current_operation, rejected_release, severity_by_phase,
 };
-use crate::engine::context::RuleContext;
-use crate::engine::evidence::{Evidence, Subject};
-use crate::engine::finding::Finding;
-use crate::engine::quoting::excerpt;
-use crate::engine::verdict::{Checked, Judged, NotJudged};
+use crate::terms::context::RuleContext;
+use crate::terms::evidence::{Evidence, Subject};
+use crate::terms::finding::Finding;
+use crate::terms::quoting::excerpt;
+use crate::terms::verdict::{Checked, Judged, NotJudged};
 
 /// One failure in the ClusterVersion.
 pub struct UpdateProblem<'s> {

@@ -8,13 +8,13 @@ use mustknow_cluster::model::resource::Resource;
 use mustknow_cluster::model::view::View;
 use mustknow_cluster::views::{ClusterCsiDriver, Condition, Operator};
 
-use crate::engine::context::RuleContext;
-use crate::engine::evidence::{Evidence, Subject};
-use crate::engine::finding::Finding;
-use crate::engine::meta::Severity;
-use crate::engine::quoting::excerpt;
-use crate::engine::verdict::Checked;
 use crate::signals::alert::Alert;
+use crate::terms::context::RuleContext;
+use crate::terms::evidence::{Evidence, Subject};
+use crate::terms::finding::Finding;
+use crate::terms::meta::Severity;
+use crate::terms::quoting::excerpt;
+use crate::terms::verdict::Checked;
 
 /// The name of the driver and of its `ClusterCSIDriver`.
 pub const VSPHERE_DRIVER: &str = "csi.vsphere.vmware.com";

@@ -8,10 +8,10 @@ use std::cmp::Reverse;
 use std::collections::HashSet;
 
 use crate::engine::causality::{AcyclicGraph, Explanation};
-use crate::engine::evidence::Subject;
-use crate::engine::finding::{Effect, Finding, GroupKey};
-use crate::engine::meta::Meta;
 use crate::engine::shared_keys::SharedKeys;
+use crate::terms::evidence::Subject;
+use crate::terms::finding::{Effect, Finding, GroupKey};
+use crate::terms::meta::Meta;
 
 /// How many members contribute their evidence to the merged finding.
 const MAX_EVIDENCE: usize = 20;
@@ -119,7 +119,7 @@ mod tests {
 
     use super::*;
     use crate::catalog;
-    use crate::engine::evidence::Evidence;
+    use crate::terms::evidence::Evidence;
 
     fn finding(name: &str, group_by: &[(GroupKey, &str)]) -> Finding {
         let subject = Subject::namespaced("Pod", "x", name);

@@ -16,15 +16,15 @@ use mustknow_cluster::model::log::LogPattern;
 use mustknow_cluster::model::resource::Resource;
 use mustknow_cluster::model::time::Span;
 
-use crate::engine::context::RuleContext;
-use crate::engine::evidence::Evidence;
-use crate::engine::finding::Finding;
-use crate::engine::meta::{Meta, Need, Role, Scope, Severity, SignalSource};
-use crate::engine::verdict::{Checked, Judged, NotJudged, not_applicable};
 use crate::signals::{
     Alert, AlertGroup, ConditionState, Firing, LeafCertificate, LogOccurrences, OperatorCondition,
     OperatorRef, TlsRefusals, is_managed, judge_alerts, judge_cluster_operator,
 };
+use crate::terms::context::RuleContext;
+use crate::terms::evidence::Evidence;
+use crate::terms::finding::Finding;
+use crate::terms::meta::{Meta, Need, Role, Scope, Severity, SignalSource};
+use crate::terms::verdict::{Checked, Judged, NotJudged, not_applicable};
 
 /// The signal that a rule starts from, and how it judges what it gets.
 #[derive(Clone, Copy, Debug)]

@@ -9,15 +9,15 @@ use rayon::prelude::*;
 
 use crate::engine::aggregate;
 use crate::engine::causality::{self, Explanation};
-use crate::engine::client::command_for;
-use crate::engine::context::RuleContext;
-use crate::engine::finding::Finding;
-use crate::engine::memo::Memo;
-use crate::engine::meta::Scope;
 use crate::engine::needs;
 use crate::engine::rule::Rule;
 use crate::engine::settle::settle;
-use crate::engine::verdict::{Gap, GapKind, Judged, NotJudged, Verdict};
+use crate::terms::client::command_for;
+use crate::terms::context::RuleContext;
+use crate::terms::finding::Finding;
+use crate::terms::memo::Memo;
+use crate::terms::meta::Scope;
+use crate::terms::verdict::{Gap, GapKind, Judged, NotJudged, Verdict};
 
 pub use crate::engine::needs::interest;
 

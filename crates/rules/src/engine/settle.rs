@@ -5,14 +5,14 @@ use mustknow_cluster::model::platform::Platform;
 use mustknow_cluster::model::time::Time;
 
 use super::template::fill;
-use crate::engine::client::{command_for, prose_for};
-use crate::engine::context::RuleContext;
-use crate::engine::finding::{Finding, Precondition, Proof, Remedy};
-use crate::engine::meta::Severity;
-use crate::engine::persistence::{Persistence, is_young_installation};
-use crate::engine::place::Tiers;
-use crate::engine::quoting::is_shell_safe;
 use crate::engine::rule::{GracePeriod, Rule};
+use crate::terms::client::{command_for, prose_for};
+use crate::terms::context::RuleContext;
+use crate::terms::finding::{Finding, Precondition, Proof, Remedy};
+use crate::terms::meta::Severity;
+use crate::terms::persistence::{Persistence, is_young_installation};
+use crate::terms::place::Tiers;
+use crate::terms::quoting::is_shell_safe;
 
 /// The finding as reports show it; None while it is too young to count.
 pub(crate) fn settle(

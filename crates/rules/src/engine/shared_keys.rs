@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::engine::finding::{Finding, GroupKey};
+use crate::terms::finding::{Finding, GroupKey};
 
 /// A key and its name.
 type Key = (GroupKey, String);

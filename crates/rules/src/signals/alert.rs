@@ -16,11 +16,11 @@ use mustknow_cluster::model::snapshot::KnownFileContent;
 use mustknow_cluster::model::time::{self, Time};
 use mustknow_yaml::Value;
 
-use crate::engine::context::RuleContext;
-use crate::engine::evidence::{Evidence, Subject};
-use crate::engine::finding::Finding;
-use crate::engine::quoting::excerpt;
-use crate::engine::verdict::{Checked, Gap, GapKind, Judged};
+use crate::terms::context::RuleContext;
+use crate::terms::evidence::{Evidence, Subject};
+use crate::terms::finding::Finding;
+use crate::terms::quoting::excerpt;
+use crate::terms::verdict::{Checked, Gap, GapKind, Judged};
 
 /// How many alerts one finding shows.
 const SHOWN: usize = 5;

@@ -10,12 +10,12 @@ use std::collections::BTreeMap;
 use mustknow_cluster::views::Node;
 
 use super::alert::Alert;
-use crate::engine::context::RuleContext;
-use crate::engine::evidence::Subject;
-use crate::engine::finding::Finding;
-use crate::engine::meta::Severity;
-use crate::engine::quoting::excerpt;
-use crate::engine::verdict::{Checked, Judged, not_applicable};
+use crate::terms::context::RuleContext;
+use crate::terms::evidence::Subject;
+use crate::terms::finding::Finding;
+use crate::terms::meta::Severity;
+use crate::terms::quoting::excerpt;
+use crate::terms::verdict::{Checked, Judged, not_applicable};
 
 /// How many alerts one finding shows.
 const SHOWN: usize = 4;

@@ -7,9 +7,9 @@ use mustknow_cluster::model::resource::Resource;
 use mustknow_cluster::model::view::View;
 use mustknow_cluster::views::Secret;
 
-use crate::engine::context::RuleContext;
-use crate::engine::evidence::{Evidence, Place, Subject};
-use crate::engine::finding::Finding;
+use crate::terms::context::RuleContext;
+use crate::terms::evidence::{Evidence, Place, Subject};
+use crate::terms::finding::Finding;
 
 /// The key of a Secret with a certificate and its chain.
 const TLS_CRT: &str = "tls.crt";

@@ -5,9 +5,9 @@ use mustknow_cluster::model::view::View;
 use mustknow_cluster::views::ClusterOperator;
 
 use super::condition::ConditionState;
-use crate::engine::context::RuleContext;
-use crate::engine::finding::Finding;
-use crate::engine::verdict::{Checked, Judged, not_applicable};
+use crate::terms::context::RuleContext;
+use crate::terms::finding::Finding;
+use crate::terms::verdict::{Checked, Judged, not_applicable};
 
 /// The verdict of a rule over the bad conditions among `names` of a ClusterOperator: the first
 /// finding that `judge` returns. Not applicable if the cluster provably does not have the operator.

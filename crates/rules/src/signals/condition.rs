@@ -11,11 +11,11 @@ use mustknow_cluster::model::time::Time;
 use mustknow_cluster::model::view::View;
 use mustknow_cluster::views::{ClusterOperator, Condition, ConditionPolarity, Operator};
 
-use crate::engine::context::RuleContext;
-use crate::engine::evidence::{Evidence, Subject};
-use crate::engine::finding::Finding;
-use crate::engine::quoting::excerpt;
-use crate::engine::verdict::{Checked, Gap, GapKind, Judged};
+use crate::terms::context::RuleContext;
+use crate::terms::evidence::{Evidence, Subject};
+use crate::terms::finding::Finding;
+use crate::terms::quoting::excerpt;
+use crate::terms::verdict::{Checked, Gap, GapKind, Judged};
 
 /// A condition that is bad.
 pub struct ConditionState<'s> {

@@ -9,11 +9,11 @@ use mustknow_cluster::model::time::Span;
 use mustknow_cluster::model::view::View;
 use mustknow_cluster::views::{Event, Pod};
 
-use crate::engine::context::RuleContext;
-use crate::engine::evidence::{Evidence, seconds};
-use crate::engine::namespace::client;
-use crate::engine::verdict::{Gap, GapKind};
 use crate::signals::event_index::events_within;
+use crate::terms::context::RuleContext;
+use crate::terms::evidence::{Evidence, seconds};
+use crate::terms::namespace::client;
+use crate::terms::verdict::{Gap, GapKind};
 
 /// The message of an event as evidence, with its count and its last time.
 pub fn event_evidence(event: Event<'_>) -> Evidence {

@@ -4,8 +4,8 @@ use mustknow_cluster::model::kinds::EVENT;
 use mustknow_cluster::model::view::View;
 use mustknow_cluster::views::Event;
 
-use crate::engine::context::RuleContext;
-use crate::engine::positions::Positions;
+use crate::terms::context::RuleContext;
+use crate::terms::positions::Positions;
 
 /// Events by kind and name of their involved object, in their namespace and in all namespaces.
 struct EventsByObject(Positions);

@@ -7,11 +7,10 @@ use mustknow_cluster::model::log::{LogHits, LogLine, LogPattern};
 use mustknow_cluster::model::time::{self, Span, Time};
 use mustknow_cluster::views::Pod;
 
-use crate::engine::context::RuleContext;
-use crate::engine::evidence::{Evidence, Subject, seconds};
-use crate::engine::finding::Finding;
-use crate::engine::needs::log_gap;
-use crate::engine::verdict::{Checked, Gap, Judged};
+use crate::terms::context::RuleContext;
+use crate::terms::evidence::{Evidence, Subject, seconds};
+use crate::terms::finding::Finding;
+use crate::terms::verdict::{Checked, Gap, Judged};
 
 /// The recent matches of a pattern.
 #[derive(Clone)]
@@ -156,7 +155,7 @@ impl<'s> LogOccurrences<'s> {
 
     /// What is missing if no log was searched for the pattern.
     pub fn gap(&self, cx: &RuleContext<'_>) -> Option<Gap> {
-        log_gap(cx.snapshot(), self.pattern)
+        Gap::log(cx.snapshot(), self.pattern)
     }
 }
 

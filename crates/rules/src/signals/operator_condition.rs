@@ -11,12 +11,12 @@ use mustknow_cluster::model::kinds::{
 use mustknow_cluster::views::Operator;
 
 use super::condition::{ConditionReport, ConditionState};
-use crate::engine::context::RuleContext;
-use crate::engine::evidence::Subject;
-use crate::engine::finding::Finding;
-use crate::engine::meta::Need;
-use crate::engine::quoting::excerpt;
-use crate::engine::verdict::{Checked, Gap, GapKind, Judged};
+use crate::terms::context::RuleContext;
+use crate::terms::evidence::Subject;
+use crate::terms::finding::Finding;
+use crate::terms::meta::Need;
+use crate::terms::quoting::excerpt;
+use crate::terms::verdict::{Checked, Gap, GapKind, Judged};
 
 /// An operator: the kind of its operator resource, and the name of its ClusterOperator.
 pub type OperatorRef = (&'static Kind, &'static str);

@@ -6,12 +6,12 @@
 use mustknow_cluster::model::log::{LogHits, LogPattern};
 use mustknow_cluster::model::time::{self, Span, Time};
 
-use crate::engine::context::RuleContext;
-use crate::engine::evidence::Evidence;
-use crate::engine::finding::{Finding, GroupKey};
-use crate::engine::meta::Severity;
-use crate::engine::quoting::excerpt;
-use crate::engine::verdict::{Checked, Gap, GapKind, Judged};
+use crate::terms::context::RuleContext;
+use crate::terms::evidence::Evidence;
+use crate::terms::finding::{Finding, GroupKey};
+use crate::terms::meta::Severity;
+use crate::terms::quoting::excerpt;
+use crate::terms::verdict::{Checked, Gap, GapKind, Judged};
 
 /// How long before the gather time the last line may be written.
 const RECENT: Span = Span::hours(1);

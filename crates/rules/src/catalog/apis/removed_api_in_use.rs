@@ -23,12 +23,10 @@ const ADD_ONS: [&str; 9] = [
     "openshift-serverless",
     "openshift-storage",
 ];
-/// How many clients one finding lists.
-const SHOWN: usize = 4;
-
 pub(super) const RULE: Rule = rule(Warning, Cause, OpenShift)
     .needs(&[Need::Kind(&API_REQUEST_COUNT)])
     .check(check)
+    .at_once("one request within a day shows that the client needs the API")
     .why(
         "Every Kubernetes release may remove old API versions. A client that still uses one \
          gets errors after the update and stops working.",
@@ -36,44 +34,37 @@ pub(super) const RULE: Rule = rule(Warning, Cause, OpenShift)
     .fix(
         "Find the clients by user and user agent, and migrate them to the newer API version \
          before the update.",
-    );
+    )
+    .run(&["oc get apirequestcount {name} -o yaml"])
+    .verify(&["oc get apirequestcounts"]);
 
 fn check(cx: &RuleContext<'_>) -> Judged {
     let completed = cx.cluster_version().and_then(UpdatePhase::of).and_then(UpdatePhase::completed);
-    let current = completed.and_then(|entry| Version::parse(&entry.version()));
-    let Some(current) = current.filter(|version| version.major == 4) else {
-        return Err(not_applicable("no update to a 4.x release is completed"));
-    };
-    let mut examined = 0;
-    let mut findings = Vec::new();
-    for api in cx.all::<ApiRequestCount<'_>>() {
-        examined += 1;
-        let removed = api.resource().text(&["status", "removedInRelease"]);
-        let Some(removed) = removed.and_then(|text| Version::parse(&text)) else { continue };
-        let next = Version::new(1, current.minor + AHEAD + 1);
-        // Even minor versions have extended support.
-        let even = Version::new(1, current.minor + AHEAD + 2);
-        let severity = if removed <= next {
-            Warning
-        } else if removed == even && current.minor % 2 == 0 {
-            Info
-        } else {
-            continue;
+    let current = completed
+        .and_then(|entry| Version::parse(&entry.version()))
+        .filter(|version| version.major == 4)
+        .ok_or_else(|| not_applicable("no update to a 4.x release is completed"))?;
+    let next = Version::new(1, current.minor + AHEAD + 1);
+    // Even minor versions have extended support.
+    let even = Version::new(1, current.minor + AHEAD + 2);
+    let findings = cx.of_kind(&API_REQUEST_COUNT).iter().filter_map(|api| {
+        let removed = Version::parse(&api.text(&["status", "removedInRelease"])?)?;
+        let severity = match removed {
+            removed if removed <= next => Warning,
+            removed if removed == even && current.minor.is_multiple_of(2) => Info,
+            _ => return None,
         };
         let clients = clients(api);
-        if !clients.is_empty() {
-            findings.push(finding(api, removed, &clients).severity(severity));
-        }
-    }
-    Ok(Checked::over(examined, findings))
+        (!clients.is_empty()).then(|| finding(api, removed, &clients).severity(severity))
+    });
+    Ok(Checked::over(cx.of_kind(&API_REQUEST_COUNT).len(), findings))
 }
 
 /// The clients by user and user agent, with their number of requests, highest number first.
-fn clients(api: ApiRequestCount<'_>) -> Vec<((String, String), i64)> {
+fn clients(api: &Resource) -> Vec<((String, String), i64)> {
     let mut by_client: BTreeMap<(String, String), i64> = BTreeMap::new();
     // The current hour is one of the last 24, and is repeated in a separate field.
     let users = api
-        .resource()
         .at(&["status", "last24h"])
         .into_iter()
         .flat_map(Value::items)
@@ -116,41 +107,23 @@ fn is_platform(name: &str, agent: &str) -> bool {
     })
 }
 
-fn finding(
-    api: ApiRequestCount<'_>,
-    removed: Version,
-    clients: &[((String, String), i64)],
-) -> Finding {
-    let name = api.resource().name();
+fn finding(api: &Resource, removed: Version, clients: &[((String, String), i64)]) -> Finding {
+    let name = api.name();
     let release = Version::new(4, removed.minor.saturating_sub(AHEAD));
-    let names: Vec<_> = clients
-        .iter()
-        .map(|((user, agent), times)| {
-            let agent = agent.split_whitespace().next().unwrap_or("no agent");
-            format!(
-                "{user} ({agent}, {})",
-                pluralize(usize::try_from(*times).unwrap_or(0), "request")
-            )
-        })
-        .collect();
-    Finding::new(
-        Subject::of(api.resource()),
-        format!(
-            "API {name} is removed in {release} and is still used by {}",
-            name_list_up_to(&names, SHOWN)
-        ),
-        Evidence::field(
-            api.resource(),
-            &["status", "removedInRelease"],
-            format!("removed in Kubernetes {removed}"),
-        ),
-    )
-    .keywords(name)
-    .evidence(Some(Evidence::field(
-        api.resource(),
-        &["status", "requestCount"],
-        "requests of the last 24 hours, including those of the platform",
-    )))
-    .run(format!("oc get apirequestcount {name} -o yaml"))
-    .verify("oc get apirequestcounts")
+    let name_client = |((user, agent), times): &((String, String), i64)| {
+        let agent = agent.split_whitespace().next().unwrap_or("no agent");
+        let requests = pluralize(usize::try_from(*times).unwrap_or(0), "request");
+        format!("{user} ({agent}, {requests})")
+    };
+    let clients: Vec<_> = clients.iter().map(name_client).collect();
+    let summary = format!(
+        "API {name} is removed in {release} and is still used by {}",
+        name_list_up_to(&clients, 4)
+    );
+    let field = |name: &str, note: &str| Evidence::field(api, &["status", name], note);
+    let evidence = field("removedInRelease", &format!("removed in Kubernetes {removed}"));
+    let note = "requests of the last 24 hours, including those of the platform";
+    Finding::new(Subject::of(api), summary, evidence)
+        .keywords(name)
+        .evidence([field("requestCount", note)])
 }

@@ -8,8 +8,8 @@
 use crate::catalog::prelude::*;
 
 pub(super) const RULE: Rule = rule(Warning, Cause, Any)
-    .needs(&[Need::Kind(&STORAGE_VERSION_MIGRATION)])
-    .check(check)
+    .each(&[&STORAGE_VERSION_MIGRATION], |_, migration| Ok(finding(migration)))
+    .at_once("a failed migration is not retried")
     .why(
         "When an API gets a new storage version, or new encryption, each stored object must be \
          rewritten. If that fails for one object, the migration of its resource fails, and \
@@ -17,47 +17,31 @@ pub(super) const RULE: Rule = rule(Warning, Cause, Any)
          the old version.",
     )
     .fix(
-        "Fix the object or the webhook in the message, and delete the migration so that it is \
-         created again.",
-    );
-
-fn check(cx: &RuleContext<'_>) -> Judged {
-    let migrations: Vec<_> = cx.all::<StorageVersionMigration<'_>>().collect();
-    let findings = migrations.iter().filter_map(|migration| {
-        let failed = migration.condition("Failed").filter(|c| c.is_true())?;
-        let done = migration.condition("Succeeded").is_some_and(Condition::is_true);
-        (!done).then(|| finding(*migration, failed))
-    });
-    Ok(Checked::over(migrations.len(), findings))
-}
-
-fn finding(migration: StorageVersionMigration<'_>, failed: Condition<'_>) -> Finding {
-    let resource = migration.resource();
-    let part = |field: &str| resource.text(&["spec", "resource", field]).unwrap_or_default();
-    let (group, plural) = (part("group"), part("resource"));
-    let what = if group.is_empty() { plural.into_owned() } else { format!("{plural}.{group}") };
-    let name = resource.name();
-    let message = failed.message();
-    let remedy = Remedy::new(
         "Fix the object or the webhook in the message, then delete the migration. Its controller \
          creates it again.",
     )
-    .command(format!("oc get storageversionmigrations.migration.k8s.io {name} -o yaml"));
-    let remedy = if is_shell_safe(name) {
-        remedy
-            .command(format!("oc delete storageversionmigrations.migration.k8s.io {name}"))
-            .precondition("the problem in the message is fixed", Proof::ByHand(String::new()))
-    } else {
-        remedy
-    };
-    Finding::new(
-        Subject::of(resource),
-        format!("not all stored objects of {what} were migrated: {}", excerpt(&message)),
-        Evidence::condition(resource, failed, "the migration failed"),
+    .run(&[
+        "oc get storageversionmigrations.migration.k8s.io {name} -o yaml",
+        "oc delete storageversionmigrations.migration.k8s.io {name}",
+    ])
+    .verify(&["oc get storageversionmigrations.migration.k8s.io"])
+    .before(&[("the problem in the message is fixed", "")]);
+
+fn finding(migration: &Resource) -> Option<Finding> {
+    let condition =
+        |name: &str| Condition::all(migration).find(|it| it.name() == name && it.is_true());
+    let failed = condition("Failed").filter(|_| condition("Succeeded").is_none())?;
+    let part = |field: &str| migration.text(&["spec", "resource", field]).unwrap_or_default();
+    let (group, plural) = (part("group"), part("resource"));
+    let what = if group.is_empty() { plural.into_owned() } else { format!("{plural}.{group}") };
+    let message = failed.message();
+    let summary = format!("not all stored objects of {what} were migrated: {}", excerpt(&message));
+    let evidence = Evidence::condition(migration, failed, "the migration failed");
+    Some(
+        // The migrator writes lastUpdateTime and no lastTransitionTime.
+        Finding::new(Subject::of(migration), summary, evidence)
+            .since(failed.since())
+            .keywords(&what)
+            .keywords(message),
     )
-    // The migrator writes lastUpdateTime and no lastTransitionTime.
-    .since(failed.since())
-    .keywords(&what)
-    .keywords(message)
-    .remedy(remedy.verify("oc get storageversionmigrations.migration.k8s.io"))
 }

@@ -10,17 +10,9 @@ use crate::catalog::prelude::*;
 
 pub(super) const RULE: Rule = rule(Critical, Cause, OpenShift)
     .needs(&[Need::ConfigMap("kube-system", "bootstrap")])
-    .reads(&[
-        Need::Kind(&ENDPOINTS),
-        Need::Kind(&ENDPOINT_SLICE),
-        Need::Kind(&OPERATOR_AUTHENTICATION),
-        Need::Kind(&OPERATOR_ETCD),
-        Need::Kind(&OPERATOR_OPENSHIFT_API_SERVER),
-        Need::Kind(&AUTHENTICATION_CONFIG),
-        Need::KnownFile(KnownFile::EtcdMembers),
-        Need::KnownFile(KnownFile::EtcdHealth),
-    ])
+    .reads(BOOTSTRAP_USES)
     .check(check)
+    .at_once("no controller completes it after the installation")
     .why(
         "Since release 4.16 the operators openshift-apiserver and authentication manage their \
          APIServices only when data.status of ConfigMap kube-system/bootstrap is exactly \
@@ -40,13 +32,10 @@ fn check(cx: &RuleContext<'_>) -> Judged {
         ConfigMapState::Incomplete(_) if blocked.is_empty() => {
             Err(not_applicable("no operator is waiting for it"))
         }
-        ConfigMapState::Incomplete(map) => Ok(Checked::over(1, vec![finding(cx, map, &blocked)])),
+        ConfigMapState::Incomplete(map) => Ok(Checked::over(1, [finding(cx, map, &blocked)])),
         ConfigMapState::Complete(_) => Ok(Checked::over(1, None)),
         ConfigMapState::Absent(_) => Err(not_applicable("it does not exist")),
-        ConfigMapState::Unknown(missing) => Err(NotJudged::from(
-            Gap::missing(&missing)
-                .commands(["oc get configmap bootstrap -n kube-system -o yaml".to_owned()]),
-        )),
+        ConfigMapState::Unknown(missing) => Err(missing.into()),
     }
 }
 
@@ -63,11 +52,6 @@ fn finding(cx: &RuleContext<'_>, map: ConfigMap<'_>, blocked: &[&WaitingOperator
     );
     let evidence =
         Evidence::field(map.resource(), &["data", "status"], "must be exactly `complete`");
-    let finding = Finding::new(Subject::view(map), summary, evidence)
-        .since(blocked.iter().filter_map(|waiting| waiting.since()).min())
-        .evidence(blocked.iter().map(|waiting| waiting.evidence()))
-        .remedy(completion_remedy(cx, true));
-    blocked
-        .iter()
-        .fold(finding, |finding, waiting| finding.explains(waiting.subject(), "APIServices"))
+    let finding = Finding::new(Subject::view(map), summary, evidence);
+    explain_waiting(finding, blocked).remedy(completion_remedy(cx, true))
 }

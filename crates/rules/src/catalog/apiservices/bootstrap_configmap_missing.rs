@@ -11,37 +11,17 @@
 
 use crate::catalog::prelude::*;
 
-/// The network operator logs the missing ConfigMap independently of the other operators. Source:
-/// openshift/cluster-network-operator `pkg/network/node_identity.go`.
-const NETWORK_OPERATOR_WAITS: LogPattern = LogPattern::new(
-    "network-node-identity webhook will not be applied, bootstrap is not complete",
-    "openshift-network-operator",
-    "network-operator",
-);
-
 pub(super) const RULE: Rule = rule(Critical, Cause, OpenShift)
     .needs(&[Need::Kind(&CLUSTER_OPERATOR)])
-    .reads(&[
-        Need::ConfigMap("kube-system", "bootstrap"),
-        Need::Kind(&ENDPOINTS),
-        Need::Kind(&ENDPOINT_SLICE),
-        Need::Kind(&OPERATOR_AUTHENTICATION),
-        Need::Kind(&OPERATOR_ETCD),
-        Need::Kind(&OPERATOR_OPENSHIFT_API_SERVER),
-        Need::Kind(&AUTHENTICATION_CONFIG),
-        Need::KnownFile(KnownFile::EtcdMembers),
-        Need::KnownFile(KnownFile::EtcdHealth),
-        Need::Log(&NETWORK_OPERATOR_WAITS),
-    ])
+    .reads(BOOTSTRAP_USES)
     .check(check)
+    .at_once("no controller restores it")
     .why(
         "Since release 4.16 the operators openshift-apiserver and authentication manage their \
-         APIServices only when ConfigMap kube-system/bootstrap has status: complete. The \
-         ConfigMap is created once, at the end of the installation, and no controller restores \
-         it. If it was deleted, or never created, both operators become unavailable with \
-         APIServicesAvailable: PreconditionNotReady as soon as they run 4.16, and the update is \
-         stuck. The APIs themselves continue to work, which is why the APIServices look \
-         healthy.",
+         APIServices only while ConfigMap kube-system/bootstrap has status complete. It is created \
+         once, at the end of the installation, and no controller restores it: without it both \
+         operators become unavailable with PreconditionNotReady, and the update is stuck. The APIs \
+         continue to work, so the APIServices themselves look healthy.",
     )
     .fix(
         "Create the ConfigMap after you have verified that the bootstrap host is gone: the \
@@ -65,17 +45,13 @@ fn check(cx: &RuleContext<'_>) -> Judged {
             Err(not_applicable("operators before 4.16 do not check the ConfigMap"))
         }
         ConfigMapState::Absent(searched) if blocked.is_empty() => {
-            Ok(Checked::over(1, vec![next_blocker(cx, &precondition, searched)]))
+            Ok(Checked::over(1, [next_blocker(cx, &precondition, searched)]))
         }
         ConfigMapState::Absent(searched) => {
-            Ok(Checked::over(1, vec![finding(cx, &precondition, &blocked, searched)]))
+            Ok(Checked::over(1, [finding(cx, &precondition, &blocked, searched)]))
         }
-        ConfigMapState::Unknown(missing) => Err(NotJudged::from(gap(&blocked, missing))),
+        ConfigMapState::Unknown(missing) => Err(gap(&blocked, missing).into()),
     }
-}
-
-fn subject() -> Subject {
-    Subject::namespaced("ConfigMap", "kube-system", "bootstrap")
 }
 
 fn finding(
@@ -86,45 +62,31 @@ fn finding(
 ) -> Finding {
     let logged: Vec<_> = cx
         .log_hits(&NETWORK_OPERATOR_WAITS)
-        .map(|hits| Evidence::logged(NETWORK_OPERATOR_WAITS.namespace, hits))
+        .map(|hits| Evidence::logged(&hits.namespace, hits))
         .collect();
+    let has_more_signs = blocked.len() > 1 || !logged.is_empty();
     let names: Vec<_> = blocked.iter().map(|waiting| waiting.operator).collect();
-    let (certainty, uncertainty) =
-        match (precondition.endpoints_are_ready(), blocked.len() > 1 || !logged.is_empty()) {
-            _ if blocked.iter().any(|waiting| waiting.checks_config_map().is_none()) => (
-                Certainty::Likely,
-                "it is unknown whether the operator's release checks the ConfigMap",
-            ),
-            _ if blocked.iter().any(|waiting| waiting.is_unmanaged) => {
-                (Certainty::Likely, "the operator is Unmanaged, so its conditions may be outdated")
-            }
-            (true, _) => (Certainty::Certain, ""),
-            (false, true) => {
-                (Certainty::Likely, "the archive does not show that the endpoints are ready")
-            }
-            (false, false) => {
-                (Certainty::Possible, "the endpoints may be the part that is not ready")
-            }
-        };
     let summary = format!(
         "ConfigMap kube-system/bootstrap does not exist, so {} cannot become available",
         names.join(" and ")
     );
-    let finding = Finding::new(subject(), summary, Evidence::missing(subject(), searched))
-        .why(
-            "The operator manages its APIServices only while ConfigMap kube-system/bootstrap has \
-             status complete. The ConfigMap is created once, at the end of the installation, and \
-             no controller restores it. The APIs continue to work, so the APIServices themselves \
-             look healthy.",
-        )
-        .since(blocked.iter().filter_map(|waiting| waiting.since()).min())
-        .certainty(certainty)
-        .uncertainty(uncertainty)
-        .evidence(blocked.iter().map(|waiting| waiting.evidence()))
-        .evidence(blocked.iter().filter_map(|waiting| ready_endpoints_evidence(waiting)))
+    let subject = ConfigMapState::subject();
+    let evidence = Evidence::missing(subject.clone(), searched);
+    let finding = explain_waiting(Finding::new(subject, summary, evidence), blocked)
+        .evidence(blocked.iter().filter_map(|waiting| ready_endpoints(waiting)))
         .evidence(logged)
         .remedy(completion_remedy(cx, false));
-    explain(finding, blocked)
+    if blocked.iter().any(|waiting| waiting.checks_config_map().is_none()) {
+        finding.likely("it is unknown whether the operator's release checks the ConfigMap")
+    } else if blocked.iter().any(|waiting| waiting.is_unmanaged) {
+        finding.likely("the operator is Unmanaged, so its conditions may be outdated")
+    } else if precondition.endpoints_are_ready() {
+        finding
+    } else if has_more_signs {
+        finding.likely("the archive does not show that the endpoints are ready")
+    } else {
+        finding.possible("the endpoints may be the part that is not ready")
+    }
 }
 
 /// The endpoints block the operators first. Once they are ready, the missing ConfigMap will.
@@ -139,7 +101,8 @@ fn next_blocker(
          are ready",
         names.join(" and ")
     );
-    Finding::new(subject(), summary, Evidence::missing(subject(), searched))
+    let subject = ConfigMapState::subject();
+    Finding::new(subject.clone(), summary, Evidence::missing(subject, searched))
         .severity(Error)
         .why(
             "The operator checks the endpoints of its API first and ConfigMap \
@@ -150,32 +113,18 @@ fn next_blocker(
 }
 
 /// Evidence that the endpoints half of the precondition holds.
-fn ready_endpoints_evidence(waiting: &WaitingOperator<'_>) -> Option<Evidence> {
-    match waiting.endpoints {
-        EndpointsState::Ready(resource, ready) => {
-            let path: &[&str] =
-                if resource.key().kind.name == "Endpoints" { &["subsets"] } else { &["endpoints"] };
-            let note = format!("the other half of the precondition holds: {ready} ready addresses");
-            Some(Evidence::field(resource, path, note))
-        }
-        _ => None,
-    }
-}
-
-fn explain(finding: Finding, blocked: &[&WaitingOperator<'_>]) -> Finding {
-    blocked
-        .iter()
-        .fold(finding, |finding, waiting| finding.explains(waiting.subject(), "APIServices"))
+fn ready_endpoints(waiting: &WaitingOperator<'_>) -> Option<Evidence> {
+    let EndpointsState::Ready(resource, ready) = waiting.endpoints else { return None };
+    let is_whole = resource.key().kind.name == "Endpoints";
+    let path = if is_whole { ["subsets"] } else { ["endpoints"] };
+    let note = format!("the other half of the precondition holds: {ready} ready addresses");
+    Some(Evidence::field(resource, &path, note))
 }
 
 fn gap(blocked: &[&WaitingOperator<'_>], missing: &Missing) -> Gap {
-    let gap = Gap::missing(missing)
-        .commands(["oc get configmap bootstrap -n kube-system -o yaml".to_owned()])
-        .would_explain(blocked.iter().map(|waiting| waiting.subject()));
+    let gap = Gap::missing(missing).would_explain(blocked.iter().map(|it| it.subject()));
     blocked
         .iter()
         .filter(|waiting| matches!(waiting.endpoints, EndpointsState::Unknown(_)))
-        .fold(gap, |gap, waiting| {
-            gap.command(format!("oc get endpoints api -n {}", waiting.namespace))
-        })
+        .fold(gap, |gap, it| gap.command(format!("oc get endpoints api -n {}", it.namespace)))
 }

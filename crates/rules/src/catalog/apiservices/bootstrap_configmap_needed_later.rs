@@ -10,17 +10,9 @@ use crate::catalog::prelude::*;
 
 pub(super) const RULE: Rule = rule(Warning, Cause, OpenShift)
     .needs(&[Need::ConfigMap("kube-system", "bootstrap")])
-    .reads(&[
-        Need::Kind(&ENDPOINTS),
-        Need::Kind(&ENDPOINT_SLICE),
-        Need::Kind(&OPERATOR_AUTHENTICATION),
-        Need::Kind(&OPERATOR_ETCD),
-        Need::Kind(&OPERATOR_OPENSHIFT_API_SERVER),
-        Need::Kind(&AUTHENTICATION_CONFIG),
-        Need::KnownFile(KnownFile::EtcdMembers),
-        Need::KnownFile(KnownFile::EtcdHealth),
-    ])
+    .reads(BOOTSTRAP_USES)
     .check(check)
+    .at_once("no controller restores it")
     .why(
         "Up to release 4.15 no component that is used in daily operation reads ConfigMap \
          kube-system/bootstrap, so its absence has no visible effect. From 4.16 on the \
@@ -33,20 +25,17 @@ pub(super) const RULE: Rule = rule(Warning, Cause, OpenShift)
     );
 
 fn check(cx: &RuleContext<'_>) -> Judged {
-    let Some(update) = cx.cluster_version().and_then(UpdatePhase::of) else {
-        return Err(NotJudged::from(
-            Gap::new(GapKind::FieldAbsent, "the ClusterVersion, which shows the release")
-                .command("oc get clusterversion version -o yaml"),
-        ));
-    };
-    let Some(completed) = update.completed() else {
-        return Err(not_applicable("the installation has not finished"));
-    };
-    if !needs_config_map_after_update(&completed.version()) {
-        return Err(not_applicable(format!(
-            "the operators of {} already check the ConfigMap",
-            completed.version()
-        )));
+    let update = cx.cluster_version().and_then(UpdatePhase::of).ok_or_else(|| {
+        Gap::new(GapKind::FieldAbsent, "the ClusterVersion, which shows the release")
+            .command("oc get clusterversion version -o yaml")
+    })?;
+    let completed = update
+        .completed()
+        .ok_or_else(|| not_applicable("the installation has not finished"))?
+        .version();
+    if !needs_config_map_after_update(&completed) {
+        let why = format!("the operators of {completed} already check the ConfigMap");
+        return Err(not_applicable(why));
     }
     if has_hosted_control_plane(cx) {
         return Err(not_applicable("the control plane is hosted elsewhere"));
@@ -55,26 +44,18 @@ fn check(cx: &RuleContext<'_>) -> Judged {
     if !precondition.waiting.is_empty() {
         return Err(not_applicable("operators are already waiting for their precondition"));
     }
-    if update.is_updating()
-        && let [operator, ..] = precondition.not_collected.as_slice()
-    {
+    if let Some(operator) = precondition.not_collected.first().filter(|_| update.is_updating()) {
         let what =
             format!("ClusterOperator {operator}, which may already be waiting for the ConfigMap");
-        return Err(NotJudged::from(
-            Gap::new(GapKind::NotCollected, what)
-                .command(format!("oc get clusteroperator {operator} -o yaml")),
-        ));
+        let command = format!("oc get clusteroperator {operator} -o yaml");
+        return Err(Gap::new(GapKind::NotCollected, what).command(command).into());
     }
+    let subject = ConfigMapState::subject();
     let (state, evidence, exists) = match precondition.config_map {
         ConfigMapState::Complete(_) => return Ok(Checked::over(1, None)),
-        ConfigMapState::Unknown(missing) => {
-            return Err(NotJudged::from(
-                Gap::missing(&missing)
-                    .commands(["oc get configmap bootstrap -n kube-system -o yaml".to_owned()]),
-            ));
-        }
+        ConfigMapState::Unknown(missing) => return Err(missing.into()),
         ConfigMapState::Absent(searched) => {
-            ("does not exist", Evidence::missing(subject(), &searched), false)
+            ("does not exist", Evidence::missing(subject.clone(), &searched), false)
         }
         ConfigMapState::Incomplete(map) => {
             let path = ["data", "status"];
@@ -82,24 +63,14 @@ fn check(cx: &RuleContext<'_>) -> Judged {
             ("is not complete", evidence, true)
         }
     };
-    let target = if update.is_updating() {
-        format!("the update to {}", update.newest().version())
+    let target = update.newest().version();
+    // An update in progress to a version below 4.16 does not need the ConfigMap either.
+    let blocked = if update.is_updating() && !needs_config_map_after_update(&target) {
+        format!("the update to {target}")
     } else {
         "an update to 4.16 or later".to_owned()
     };
-    // An update in progress to a version below 4.16 does not need the ConfigMap either.
-    let summary =
-        if update.is_updating() && needs_config_map_after_update(&update.newest().version()) {
-            format!(
-                "ConfigMap kube-system/bootstrap {state}: an update to 4.16 or later will get stuck"
-            )
-        } else {
-            format!("ConfigMap kube-system/bootstrap {state}: {target} will get stuck")
-        };
-    let finding = Finding::new(subject(), summary, evidence).remedy(completion_remedy(cx, exists));
-    Ok(Checked::over(1, vec![finding]))
-}
-
-fn subject() -> Subject {
-    Subject::namespaced("ConfigMap", "kube-system", "bootstrap")
+    let summary = format!("ConfigMap kube-system/bootstrap {state}: {blocked} will get stuck");
+    let finding = Finding::new(subject, summary, evidence).remedy(completion_remedy(cx, exists));
+    Ok(Checked::over(1, [finding]))
 }

@@ -9,18 +9,26 @@
 
 use crate::catalog::prelude::*;
 
-/// The prerequisites normally become available within minutes.
-const GRACE: Span = Span::minutes(15);
-
 const OPERATORS: &[OperatorRef] = &[
     (&OPERATOR_OPENSHIFT_API_SERVER, "openshift-apiserver"),
     (&OPERATOR_AUTHENTICATION, "authentication"),
 ];
 
 pub(super) const RULE: Rule = rule(Error, Symptom, OpenShift)
-    .reads(&[Need::Kind(&OPERATOR_OPENSHIFT_API_SERVER), Need::Kind(&OPERATOR_AUTHENTICATION)])
-    .check(check)
-    .grace(GRACE)
+    .condition(OPERATORS, &["APIServerDeploymentDegraded"], |bad| {
+        if bad.state.reason != "PreconditionNotFulfilled" {
+            return None;
+        }
+        let (server, namespace) = match bad.operator {
+            "authentication" => ("oauth-apiserver", "openshift-oauth-apiserver"),
+            _ => ("openshift-apiserver", "openshift-apiserver"),
+        };
+        let summary =
+            format!("the Deployment of {server} is not created or updated: {}", bad.detail());
+        Some(bad.finding(summary).with("pods", namespace))
+    })
+    // The prerequisites normally become available within minutes.
+    .grace(Span::minutes(15))
     .why(
         "The operators of openshift-apiserver and oauth-apiserver create or update their \
          Deployment only when its prerequisites are known: a revision and the etcd endpoints. \
@@ -31,26 +39,9 @@ pub(super) const RULE: Rule = rule(Error, Symptom, OpenShift)
         "Check which prerequisite the message names. The revision comes from the operator's \
          revision controller, the etcd endpoints come from ConfigMap \
          openshift-etcd/etcd-endpoints.",
-    );
-
-fn check(cx: &RuleContext<'_>) -> Judged {
-    let conditions = &["APIServerDeploymentDegraded"];
-    OperatorCondition::judge(cx, OPERATORS, conditions, |condition| {
-        if condition.state.reason != "PreconditionNotFulfilled" {
-            return None;
-        }
-        let (server, namespace) = match condition.operator {
-            "authentication" => ("oauth-apiserver", "openshift-oauth-apiserver"),
-            _ => ("openshift-apiserver", "openshift-apiserver"),
-        };
-        let detail = excerpt(&condition.state.message);
-        let summary = format!("the Deployment of {server} is not created or updated: {detail}");
-        Some(
-            condition
-                .finding(summary)
-                .run(format!("oc get {} cluster -o yaml", condition.resource()))
-                .run("oc get configmap etcd-endpoints -n openshift-etcd -o yaml")
-                .verify(format!("oc get pods -n {namespace}")),
-        )
-    })
-}
+    )
+    .run(&[
+        "oc get {resource} cluster -o yaml",
+        "oc get configmap etcd-endpoints -n openshift-etcd -o yaml",
+    ])
+    .verify(&["oc get pods -n {pods}"]);

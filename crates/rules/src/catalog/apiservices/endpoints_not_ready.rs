@@ -10,16 +10,13 @@ use crate::catalog::prelude::*;
 
 /// Both API servers keep their data in etcd and are not ready while they cannot reach it.
 const NO_ETCD: LogPattern =
-    LogPattern::new(":2379: connect: ", "openshift-apiserver", "openshift-apiserver");
-const NO_ETCD_FOR_OAUTH: LogPattern =
-    LogPattern::new(":2379: connect: ", "openshift-oauth-apiserver", "oauth-apiserver");
+    LogPattern::new(":2379: connect: ", "openshift-apiserver", "openshift-apiserver")
+        .or_in(&[LogSource::container("openshift-oauth-apiserver", "oauth-apiserver")]);
 
 /// What happened within this time before the collection is treated as current.
 const RECENT: Span = Span::hours(2);
 /// How much earlier than the pod's condition a log line may be and belong to the same failure.
 const INERTIA: Span = Span::minutes(10);
-/// How many logs are quoted. The other pods log the same error.
-const MAX_LOG_LINES: usize = 2;
 
 pub(super) const RULE: Rule = rule(Critical, Cause, OpenShift)
     .needs(&[Need::Kind(&CLUSTER_OPERATOR)])
@@ -33,9 +30,9 @@ pub(super) const RULE: Rule = rule(Critical, Cause, OpenShift)
         Need::Kind(&OPERATOR_OPENSHIFT_API_SERVER),
         Need::Kind(&AUTHENTICATION_CONFIG),
         Need::Log(&NO_ETCD),
-        Need::Log(&NO_ETCD_FOR_OAUTH),
     ])
     .check(check)
+    .at_once("an API without any ready endpoint is not served, for however short a time")
     .why(
         "The operators openshift-apiserver and authentication manage their APIServices only \
          when the Endpoints api in openshift-apiserver and openshift-oauth-apiserver have a \
@@ -48,114 +45,94 @@ pub(super) const RULE: Rule = rule(Critical, Cause, OpenShift)
          the nodes they run on for the cause.",
     );
 
+type Blocked<'b, 's> = (&'b WaitingOperator<'s>, &'s Resource, usize);
+
 fn check(cx: &RuleContext<'_>) -> Judged {
     let precondition = ApiPrecondition::of(cx);
     if precondition.waiting.is_empty() {
         return Err(not_applicable("no operator is waiting for its precondition"));
     }
-    let blocked: Vec<_> = precondition
-        .waiting
-        .iter()
-        .filter_map(|waiting| match waiting.endpoints {
-            EndpointsState::NotReady(resource, addresses) => Some((waiting, resource, addresses)),
-            _ => None,
-        })
-        .collect();
-    if !blocked.is_empty() {
-        return Ok(Checked::over(1, vec![finding(cx, &precondition, &blocked)]));
+    let (mut blocked, mut gaps): (Vec<Blocked<'_, '_>>, Vec<_>) = (Vec::new(), Vec::new());
+    for waiting in &precondition.waiting {
+        match &waiting.endpoints {
+            EndpointsState::NotReady(resource, count) => blocked.push((waiting, *resource, *count)),
+            EndpointsState::Unknown(missing) => {
+                gaps.push(Gap::missing(missing).would_explain([waiting.subject()]));
+            }
+            _ => {}
+        }
     }
-    let unknown = precondition.waiting.iter().find_map(|waiting| match &waiting.endpoints {
-        EndpointsState::Unknown(missing) => Some((waiting, missing)),
-        _ => None,
-    });
-    match unknown {
-        Some((waiting, missing)) => Err(NotJudged::from(
-            Gap::missing(missing)
-                .commands([format!("oc get endpoints api -n {} -o yaml", waiting.namespace)])
-                .would_explain([waiting.subject()]),
-        )),
-        None => Ok(Checked::over(precondition.waiting.len(), None)),
-    }
+    let finding = finding(cx, &precondition, &blocked);
+    Ok(Checked::over(precondition.waiting.len(), finding).or_unknown(gaps))
 }
 
 fn finding(
     cx: &RuleContext<'_>,
     precondition: &ApiPrecondition<'_>,
-    blocked: &[(&WaitingOperator<'_>, &Resource, usize)],
-) -> Finding {
-    let (first, first_endpoints, _) = match blocked {
-        [first, ..] => *first,
-        [] => unreachable!("called with at least one"),
-    };
+    blocked: &[Blocked<'_, '_>],
+) -> Option<Finding> {
+    let (first, ..) = blocked.first()?;
     let places: Vec<_> = blocked
         .iter()
         .map(|(waiting, _, addresses)| format!("{} (0 of {addresses})", waiting.namespace))
         .collect();
-    let names: Vec<_> = blocked.iter().map(|(waiting, ..)| waiting.operator).collect();
-    let causes = causes(cx, blocked);
+    let waiting: Vec<_> = blocked.iter().map(|(waiting, ..)| *waiting).collect();
+    let names: Vec<_> = waiting.iter().map(|waiting| waiting.operator).collect();
+    let causes = causes(cx, &waiting);
     let summary = format!(
         "Endpoints api has no ready address in {}{}, so {} cannot become available",
         places.join(" and "),
         causes.summary,
         names.join(" and ")
     );
-    let subject = Subject::namespaced("Endpoints", first.namespace, "api");
-    let finding = Finding::new(subject, summary, endpoints_evidence(first_endpoints))
-        .since(
-            blocked
-                .iter()
-                .filter_map(|(waiting, ..)| waiting.since())
-                .chain(causes.fault_since)
-                .min(),
-        )
-        .evidence(config_map_evidence(precondition))
-        .evidence(causes.evidence)
-        .evidence(blocked.iter().skip(1).map(|(_, endpoints, _)| endpoints_evidence(endpoints)))
-        .evidence(blocked.iter().map(|(waiting, ..)| waiting.evidence()))
-        .keywords(&causes.keywords)
-        .remedy(remedy(precondition, blocked));
-    blocked
-        .iter()
-        .fold(finding, |finding, (waiting, ..)| finding.explains(waiting.subject(), "APIServices"))
-}
-
-fn endpoints_evidence(endpoints: &Resource) -> Evidence {
-    Evidence::field(endpoints, &["subsets"], "no ready address, only notReadyAddresses or none")
-}
-
-/// Evidence that the other half of the precondition holds.
-fn config_map_evidence(precondition: &ApiPrecondition<'_>) -> Option<Evidence> {
-    match precondition.config_map {
+    let mut endpoints = blocked.iter().map(|(_, endpoints, _)| {
+        let note = "no ready address, only notReadyAddresses or none";
+        Evidence::field(endpoints, &["subsets"], note)
+    });
+    let map = match precondition.config_map {
         ConfigMapState::Complete(map) => Some(Evidence::field(
             map.resource(),
             &["data", "status"],
             "ConfigMap kube-system/bootstrap is complete: it is not the cause",
         )),
         _ => None,
-    }
+    };
+    let subject = Subject::namespaced("Endpoints", first.namespace, "api");
+    let finding = Finding::new(subject, summary, endpoints.next()?)
+        .evidence(map)
+        .evidence(causes.evidence)
+        .evidence(endpoints)
+        .keywords(&causes.keywords);
+    let finding = explain_waiting(finding, &waiting);
+    let since = finding.since.into_iter().chain(causes.fault_since).min();
+    Some(waiting.iter().fold(finding.since(since), |finding, waiting| {
+        let namespace = waiting.namespace;
+        finding
+            .run(format!("oc get pods -n {namespace} -o wide"))
+            .run(format!("oc get events -n {namespace} --field-selector type=Warning"))
+            .verify(format!("oc get endpoints api -n {namespace}"))
+    }))
 }
 
 /// Why the pods are not ready, as far as the archive shows.
 #[derive(Default)]
 struct Causes {
-    summary: String,
+    summary: &'static str,
     keywords: String,
     /// When the first of the pods stopped being ready.
     fault_since: Option<Time>,
     evidence: Vec<Evidence>,
 }
 
-fn causes(cx: &RuleContext<'_>, blocked: &[(&WaitingOperator<'_>, &Resource, usize)]) -> Causes {
+fn causes(cx: &RuleContext<'_>, blocked: &[&WaitingOperator<'_>]) -> Causes {
     let mut causes = Causes::default();
-    let mut pods = Vec::new();
-    let mut probes = Vec::new();
-    for (waiting, ..) in blocked {
-        causes.add_keywords(waiting.namespace);
-        for pod in cx.within::<Pod<'_>>(waiting.namespace) {
-            let is_api = pod.resource().label("apiserver").is_some() && !pod.is_finished();
-            let Some(ready) = pod.condition("Ready").filter(|c| is_api && !c.is_true()) else {
-                continue;
-            };
+    let (mut pods, mut probes) = (Vec::new(), Vec::new());
+    for namespace in blocked.iter().map(|waiting| waiting.namespace) {
+        causes.add_keywords(namespace);
+        let is_api =
+            |pod: &Pod<'_>| pod.resource().label("apiserver").is_some() && !pod.is_finished();
+        for pod in cx.within::<Pod<'_>>(namespace).filter(is_api) {
+            let Some(ready) = pod.condition("Ready").filter(|it| !it.is_true()) else { continue };
             let host = pod.node().unwrap_or_default();
             let note = format!("{} on {host} is not Ready", pod.name());
             causes.add_keywords(&host);
@@ -163,9 +140,9 @@ fn causes(cx: &RuleContext<'_>, blocked: &[(&WaitingOperator<'_>, &Resource, usi
             causes.fault_since = causes.fault_since.into_iter().chain(ready.since()).min();
         }
         let probe = cx
-            .within::<Event<'_>>(waiting.namespace)
+            .within::<Event<'_>>(namespace)
             .filter(|event| matches!(&*event.reason(), "Unhealthy" | "ProbeError"))
-            .filter(|event| !cx.is_older(event.last_seen(), RECENT))
+            .filter(|event| cx.is_recent(event.last_seen(), RECENT))
             .max_by_key(|event| (event.count(), event.last_seen()));
         if let Some(event) = probe {
             let note = format!("probes failed {} times", event.count());
@@ -176,19 +153,17 @@ fn causes(cx: &RuleContext<'_>, blocked: &[(&WaitingOperator<'_>, &Resource, usi
     // A line counts when it was logged after the pods stopped being ready, however long ago.
     let fault_since = causes.fault_since;
     let is_of_now = |hits: &LogHits| {
-        let is_after_fault = fault_since
-            .zip(hits.last.time)
-            .is_some_and(|(fault_since, line)| Span::between(line, fault_since) < INERTIA);
-        is_after_fault || !cx.is_older(hits.last.time, RECENT)
+        let times = fault_since.zip(hits.last.time);
+        times.is_some_and(|(fault_since, line)| Span::between(line, fault_since) < INERTIA)
+            || cx.is_recent(hits.last.time, RECENT)
     };
-    for pattern in [&NO_ETCD, &NO_ETCD_FOR_OAUTH] {
-        for hits in cx.log_hits(pattern).filter(|hits| is_of_now(hits)) {
-            ": its pods cannot reach etcd".clone_into(&mut causes.summary);
-            causes.add_keywords(&hits.last.text);
-            causes.evidence.push(Evidence::logged(pattern.namespace, hits));
-        }
+    for hits in cx.log_hits(&NO_ETCD).filter(|hits| is_of_now(hits)) {
+        causes.summary = ": its pods cannot reach etcd";
+        causes.add_keywords(&hits.last.text);
+        causes.evidence.push(Evidence::logged(&hits.namespace, hits));
     }
-    causes.evidence.truncate(MAX_LOG_LINES);
+    // The other pods log the same error.
+    causes.evidence.truncate(2);
     causes.evidence.append(&mut probes);
     causes.evidence.append(&mut pods);
     causes
@@ -199,25 +174,4 @@ impl Causes {
         self.keywords.push_str(detail);
         self.keywords.push('\n');
     }
-}
-
-fn remedy(
-    precondition: &ApiPrecondition<'_>,
-    blocked: &[(&WaitingOperator<'_>, &Resource, usize)],
-) -> Remedy {
-    let mut what = "Make the pods behind the Endpoints ready. Check their readiness probes and \
-                    logs for the cause."
-        .to_owned();
-    if matches!(precondition.config_map, ConfigMapState::Complete(_)) {
-        what.push_str(" ConfigMap kube-system/bootstrap needs no change.");
-    }
-    blocked.iter().fold(Remedy::new(what), |remedy, (waiting, ..)| {
-        remedy
-            .command(format!("oc get pods -n {} -o wide", waiting.namespace))
-            .command(format!(
-                "oc get events -n {} --field-selector type=Warning",
-                waiting.namespace
-            ))
-            .verify(format!("oc get endpoints api -n {}", waiting.namespace))
-    })
 }

@@ -9,13 +9,11 @@
 
 use crate::catalog::prelude::*;
 
-/// How long an operator may take to create its Service.
-const GRACE: Span = Span::minutes(10);
-
 pub(super) const RULE: Rule = rule(Error, Cause, Any)
-    .needs(&[Need::Kind(&API_SERVICE)])
+    .each(&[&API_SERVICE], judge)
     .reads(&[Need::Kind(&SERVICE)])
-    .check(check)
+    // An operator may take that long to create its Service.
+    .grace(Span::minutes(10))
     .why(
         "An operator that was removed left its APIService behind. The API server still sends \
          requests to a Service that does not exist: API discovery is incomplete, namespaces \
@@ -25,7 +23,14 @@ pub(super) const RULE: Rule = rule(Error, Cause, Any)
     .fix(
         "Delete the APIService after you have verified that its operator was removed \
          permanently.",
-    );
+    )
+    .run(&["oc delete apiservice {name}"])
+    .verify(&["oc get apiservices"])
+    .side_effects(&["the API group {group} is no longer served"])
+    .before(&[(
+        "the operator that served {group} was removed permanently and is not being reinstalled",
+        "oc get deployments,subscriptions -n {namespace}",
+    )]);
 
 /// Whether the group belongs to a third party and its Service is reported as not found.
 pub(super) fn is_orphan(api: ApiService<'_>, available: Condition<'_>) -> bool {
@@ -36,56 +41,37 @@ pub(super) fn is_orphan(api: ApiService<'_>, available: Condition<'_>) -> bool {
     !is_own && available.is_false() && &*available.reason() == "ServiceNotFound"
 }
 
-fn check(cx: &RuleContext<'_>) -> Judged {
-    let mut examined = 0;
-    let mut findings = Vec::new();
-    for api in cx.all::<ApiService<'_>>() {
-        let (Some(_), Some(available)) = (api.service(), api.available()) else { continue };
-        examined += 1;
-        let is_recent = cx.age(available.since()).is_some_and(|age| age <= GRACE);
-        if is_orphan(api, available) && !is_recent {
-            findings.extend(finding(cx, api, available));
-        }
-    }
-    Ok(Checked::over(examined, findings))
-}
-
-fn finding(cx: &RuleContext<'_>, api: ApiService<'_>, available: Condition<'_>) -> Option<Finding> {
-    let (namespace, service) = api.service()?;
-    let name = api.name();
-    let missing_service = Subject::namespaced("Service", &*namespace, &*service);
-    let (absence, proof) = match cx.look_up::<Service<'_>>(&namespace, &service) {
-        // The Service has been created again.
-        Lookup::Here(_) => return None,
-        Lookup::Absent(searched) => {
-            let detail = format!("{} does not contain Service {service}", searched.path);
-            (Some(Evidence::missing(missing_service, &searched)), Proof::Verified(detail))
-        }
-        Lookup::Unknown(_) => {
-            (None, Proof::ByHand(format!("oc get service {service} -n {namespace}")))
-        }
+fn judge(cx: &RuleContext<'_>, resource: &Resource) -> Result<Option<Finding>, NotJudged> {
+    let api = ApiService::of(resource);
+    let Some(((namespace, service), available)) = api.service().zip(api.available()) else {
+        return Err(not_applicable("no APIService of a Service"));
     };
+    if !is_orphan(api, available) {
+        return Ok(None);
+    }
+    let (absence, proof) = match cx.absence::<Service<'_>>(&namespace, &service) {
+        // The Service has been created again.
+        Ok(None) => return Ok(None),
+        Ok(Some(searched)) => {
+            let missing = Subject::namespaced("Service", &*namespace, &*service);
+            let detail = format!("{} does not contain Service {service}", searched.path);
+            (Some(Evidence::missing(missing, &searched)), Proof::Verified(detail))
+        }
+        Err(_) => (None, Proof::ByHand(format!("oc get service {service} -n {namespace}"))),
+    };
+    let name = api.name();
     let summary =
         format!("APIService {name} refers to Service {namespace}/{service}, which does not exist");
-    let evidence = Evidence::condition(api.resource(), available, excerpt(&available.message()));
-    Some(
-        Finding::new(Subject::view(api), summary, evidence)
-            .since(available.since())
-            .keywords(format!("namespace {namespace} service {service}: {name}"))
-            .group_by(GroupKey::Endpoint, format!("{service}.{namespace}.svc"))
-            .keywords(format!("{}: {}", available.reason(), available.message()))
-            .evidence(absence)
-            .run(format!("oc delete apiservice {name}"))
-            .verify("oc get apiservices")
-            .side_effect(format!("the API group {} is no longer served", api.group()))
-            .before(format!("Service {namespace}/{service} does not exist"), proof)
-            .before(
-                format!(
-                    "the operator that served {} was removed permanently and is not being \
-                             reinstalled",
-                    api.group()
-                ),
-                Proof::ByHand(format!("oc get deployments,subscriptions -n {namespace}")),
-            ),
-    )
+    let message = available.message();
+    let evidence = Evidence::condition(resource, available, excerpt(&message));
+    let finding = Finding::new(Subject::view(api), summary, evidence)
+        .since(available.since())
+        .with("namespace", &*namespace)
+        .with("group", api.group())
+        .keywords(format!("namespace {namespace} service {service}: {name}"))
+        .keywords(format!("{}: {message}", available.reason()))
+        .group_by(GroupKey::Endpoint, format!("{service}.{namespace}.svc"))
+        .evidence(absence)
+        .before(format!("Service {namespace}/{service} does not exist"), proof);
+    Ok(Some(finding))
 }

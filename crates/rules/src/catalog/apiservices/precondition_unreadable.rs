@@ -9,15 +9,9 @@ use crate::catalog::prelude::*;
 
 pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
     .needs(&[Need::Kind(&CLUSTER_OPERATOR)])
-    .reads(&[
-        Need::ConfigMap("kube-system", "bootstrap"),
-        Need::Kind(&ENDPOINTS),
-        Need::Kind(&ENDPOINT_SLICE),
-        Need::Kind(&OPERATOR_AUTHENTICATION),
-        Need::Kind(&OPERATOR_OPENSHIFT_API_SERVER),
-        Need::Kind(&AUTHENTICATION_CONFIG),
-    ])
+    .reads(PRECONDITION_USES)
     .check(check)
+    .at_once("the operator retries every minute and still reports it")
     .why(
         "Before they manage their APIServices, the operators openshift-apiserver and \
          authentication read the Endpoints api and ConfigMap kube-system/bootstrap. An error \
@@ -28,39 +22,32 @@ pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
     .fix(
         "Follow the error: restore the Service api that the Endpoints belong to, or fix the API \
          that refused the request.",
-    );
+    )
+    .run(&["oc get service,endpoints -n {namespace}"]);
 
 fn check(cx: &RuleContext<'_>) -> Judged {
-    let precondition = ApiPrecondition::of(cx);
-    let findings = precondition.failing.iter().map(finding);
-    let examined = ["authentication", "openshift-apiserver"]
-        .into_iter()
-        .filter(|name| cx.find::<ClusterOperator<'_>>("", name).is_some())
-        .count();
-    Ok(Checked::over(examined, findings))
+    let findings = ApiPrecondition::of(cx).failing.into_iter().map(|failing| finding(&failing));
+    let operators = ["authentication", "openshift-apiserver"].into_iter();
+    let collected = operators.filter(|name| cx.find::<ClusterOperator<'_>>("", name).is_some());
+    Ok(Checked::over(collected.count(), findings))
 }
 
 fn finding(failing: &WaitingOperator<'_>) -> Finding {
+    let (namespace, operator) = (failing.namespace, failing.operator);
     let message = failing.condition.message();
-    let error = message.lines().next().unwrap_or_default();
     let (summary, extra) = if let EndpointsState::NoObject(searched) = &failing.endpoints {
-        let what = Subject::namespaced("Endpoints", failing.namespace, "api");
+        let what = Subject::namespaced("Endpoints", namespace, "api");
         let summary = format!(
-            "Endpoints {}/api does not exist, so {} cannot become available",
-            failing.namespace, failing.operator
+            "Endpoints {namespace}/api does not exist, so {operator} cannot become available"
         );
         (summary, Some(Evidence::missing(what, searched)))
     } else {
-        (format!("{} cannot read its precondition: {error}", failing.operator), None)
+        let error = message.lines().next().unwrap_or_default();
+        (format!("{operator} cannot read its precondition: {error}"), None)
     };
-    Finding::new(
-        Subject::namespaced("Service", failing.namespace, "api"),
-        summary,
-        failing.evidence(),
-    )
-    .since(failing.since())
-    .keywords(&message)
-    .evidence(extra)
-    .explains(failing.subject(), "APIServices")
-    .run(format!("oc get service,endpoints -n {}", failing.namespace))
+    Finding::new(Subject::namespaced("Service", namespace, "api"), summary, failing.evidence())
+        .since(failing.since())
+        .keywords(&message)
+        .evidence(extra)
+        .explains(failing.subject(), "APIServices")
 }

@@ -11,13 +11,12 @@
 use super::orphaned;
 use crate::catalog::prelude::*;
 
-/// How long an API may be unavailable while its pods are replaced.
-const GRACE: Span = Span::minutes(5);
-
 pub(super) const RULE: Rule = rule(Critical, Cause, Any)
     .needs(&[Need::Kind(&API_SERVICE)])
     .reads(&[Need::Kind(&ENDPOINTS), Need::Kind(&POD)])
     .check(check)
+    // An API may be unavailable that long while its pods are replaced.
+    .note_until(Span::minutes(5))
     .why(
         "The API server forwards requests for these API groups to a Service. While the Service \
          does not answer, every request for these groups fails and API discovery is incomplete, \
@@ -25,9 +24,11 @@ pub(super) const RULE: Rule = rule(Critical, Cause, Any)
          API groups most operators fail.",
     )
     .fix(
-        "Check the pods behind the Service. If they are ready, the connection from the \
-         control-plane nodes to the pod network is broken.",
-    );
+        "Check the pods behind the Service. If they are ready, the network from the control-plane \
+         nodes to the pods fails, or the certificate of the pods is not accepted.",
+    )
+    .run(&["oc get endpoints {service} -n {namespace}", "oc get pods -n {namespace} -o wide"])
+    .verify(&["oc get apiservice {name}"]);
 
 type UnavailableApis<'s> = Vec<(ApiService<'s>, Condition<'s>)>;
 
@@ -35,7 +36,7 @@ fn check(cx: &RuleContext<'_>) -> Judged {
     let mut examined = 0;
     let mut down: BTreeMap<(String, String), UnavailableApis<'_>> = BTreeMap::new();
     for api in cx.all::<ApiService<'_>>() {
-        let (Some((namespace, name)), Some(available)) = (api.service(), api.available()) else {
+        let Some(((namespace, name), available)) = api.service().zip(api.available()) else {
             continue;
         };
         examined += 1;
@@ -56,30 +57,31 @@ fn finding(
     apis: &UnavailableApis<'_>,
 ) -> Option<Finding> {
     let (first, available) = apis.first()?;
+    let message = available.message();
     let names: Vec<_> = apis.iter().map(|(api, _)| api.name()).collect();
-    let since = apis.iter().filter_map(|(_, condition)| condition.since()).min();
     let summary = format!(
         "Service {namespace}/{service} does not answer for the API {} ({}): {}",
         name_list_up_to(&names, 4),
         available.reason(),
-        excerpt(&available.message())
+        excerpt(&message)
     );
+    let is_platform = apis.iter().any(|(api, _)| {
+        api.group().ends_with(".openshift.io") || &*api.group() == "packages.operators.coreos.com"
+    });
     let mut evidence = apis.iter().map(|(api, condition)| {
         Evidence::condition(api.resource(), *condition, "the API server cannot reach it")
     });
     let finding = Finding::new(Subject::view(*first), summary, evidence.next()?)
-        .severity(severity(cx, since, apis))
-        .since(since)
-        .why(why(cx, namespace, service))
+        .severity(if is_platform { Critical } else { Error })
+        .since(apis.iter().filter_map(|(_, condition)| condition.since()).min())
+        .with("namespace", namespace)
+        .with("service", service)
         .keywords(format!("namespace {namespace} service {service}: {}", names.join(" ")))
-        .keywords(format!("{}: {}", available.reason(), available.message()))
+        .keywords(format!("{}: {message}", available.reason()))
         .evidence(evidence.take(4))
         .evidence(endpoints(cx, namespace, service))
-        .evidence(unready_pods(cx, namespace))
-        .run(format!("oc get endpoints {service} -n {namespace}"))
-        .run(format!("oc get pods -n {namespace} -o wide"))
-        .verify(format!("oc get apiservice {}", first.name()));
-    let finding = match endpoint(&available.message()) {
+        .evidence(unready_pods(cx, namespace));
+    let finding = match endpoint(&message) {
         Some((address, endpoint)) => {
             let node = cx
                 .within::<Pod<'_>>(namespace)
@@ -104,33 +106,6 @@ fn endpoint(message: &str) -> Option<(&str, &str)> {
     port.chars().all(|c| c.is_ascii_digit()).then_some((address, endpoint))
 }
 
-fn severity(cx: &RuleContext<'_>, since: Option<Time>, apis: &UnavailableApis<'_>) -> Severity {
-    // Without a timestamp the state cannot be treated as recent.
-    if cx.age(since).is_some_and(|age| age <= GRACE) {
-        return Warning;
-    }
-    let is_platform = apis.iter().any(|(api, _)| {
-        api.group().ends_with(".openshift.io") || &*api.group() == "packages.operators.coreos.com"
-    });
-    if is_platform { Critical } else { Error }
-}
-
-fn why(cx: &RuleContext<'_>, namespace: &str, service: &str) -> String {
-    let ready = cx.find::<Endpoints<'_>>(namespace, service).map(Endpoints::ready);
-    let also = match ready {
-        Some(0) => " No pod behind the Service is ready.",
-        Some(_) => {
-            " The Service has ready pods, so the network path from the control-plane nodes to the \
-             pod network fails, or the certificate of the pods is not accepted."
-        }
-        None => "",
-    };
-    format!(
-        "Requests for these API groups fail and API discovery is incomplete, which stops garbage \
-         collection and the deletion of namespaces.{also}"
-    )
-}
-
 fn endpoints(cx: &RuleContext<'_>, namespace: &str, service: &str) -> Option<Evidence> {
     match cx.look_up::<Endpoints<'_>>(namespace, service) {
         Lookup::Here(found) => {
@@ -150,7 +125,7 @@ fn unready_pods(cx: &RuleContext<'_>, namespace: &str) -> Vec<Evidence> {
         .filter(|pod| !pod.is_finished() && !pod.is_ready())
         .take(3)
         .map(|pod| {
-            let place = pod.node().map_or_else(String::new, |node| format!(" on node {node}"));
+            let place = pod.node().map(|node| format!(" on node {node}")).unwrap_or_default();
             let note = format!("this pod of the namespace is not ready{place}");
             match pod.condition("Ready") {
                 Some(condition) => Evidence::condition(pod.resource(), condition, note),

@@ -8,8 +8,9 @@
 use crate::catalog::prelude::*;
 
 pub(super) const RULE: Rule = rule(Warning, Symptom, OpenShift)
-    .reads(&[Need::KnownFile(KnownFile::Alerts), Need::KnownFile(KnownFile::AlertsStderr)])
+    .needs_any(&[Need::KnownFile(KnownFile::Alerts), Need::KnownFile(KnownFile::AlertsStderr)])
     .check(check)
+    .at_once("the archive itself lacks the alerts")
     .why(
         "must-gather queries a Prometheus pod for its alerts. If it gets no answer, monitoring \
          was most likely down, and no rule can use alerts.",
@@ -22,58 +23,37 @@ pub(super) const RULE: Rule = rule(Warning, Symptom, OpenShift)
     .verify(&["oc get clusteroperator monitoring"]);
 
 fn check(cx: &RuleContext<'_>) -> Judged {
-    let alerts = match cx.known_file(KnownFile::Alerts) {
-        Some(KnownFileContent::Read(document)) => Some(document),
-        Some(KnownFileContent::Damaged(..)) | None => None,
-    };
-    let answer = alerts.and_then(|document| document.tree.documents().next());
+    let alerts = read_known_file(cx, KnownFile::Alerts);
+    let answer = alerts.and_then(|document| Some((document, document.tree.documents().next()?)));
     // Alertmanager answers with the alerts themselves.
-    if answer.is_some_and(|answer| answer.is_sequence() || answer.get("data").is_some()) {
+    if answer.is_some_and(|(_, answer)| answer.is_sequence() || answer.get("data").is_some()) {
         return Ok(Checked::over(1, None));
     }
-    let error_file = match cx.known_file(KnownFile::AlertsStderr) {
-        Some(KnownFileContent::Read(document)) if !document.tree.text().trim().is_empty() => {
-            Some(document)
-        }
-        _ => None,
-    };
+    let errors = read_known_file(cx, KnownFile::AlertsStderr)
+        .filter(|document| !document.tree.text().trim().is_empty());
     let subject = platform_prometheus();
-    let (evidence, detail) = match (error_file, answer, alerts) {
-        (Some(error_file), ..) => {
-            let text = error_file.tree.text();
+    let (evidence, detail) = match (errors, answer) {
+        (Some(document), _) => {
+            let text = document.tree.text();
             let last = text.trim_end().lines().next_back().unwrap_or_default();
             let start = text.rfind(last).unwrap_or(0);
             let span = start..start + last.len();
-            let evidence =
-                Evidence::in_document(subject.clone(), error_file, span, "error from must-gather");
-            (evidence, excerpt(last))
+            let note = "error from must-gather";
+            (Evidence::in_document(subject.clone(), document, span, note), excerpt(last))
         }
-        (None, Some(answer), Some(document)) => {
+        (None, Some((document, answer))) => {
             let error = answer.text_at(&["error"]).unwrap_or_default();
             let evidence =
                 Evidence::in_document(subject.clone(), document, answer.span(), "complete answer");
             (evidence, excerpt(&error))
         }
-        (None, ..) => return Err(NotJudged::from(gap(cx))),
+        (None, None) => return Err(Alert::gap().into()),
     };
     let detail = if detail.is_empty() { detail } else { format!(": {detail}") };
-    let finding = Finding::new(
-        subject,
-        format!("the alerts could not be collected from Prometheus{detail}"),
-        evidence,
-    )
-    .keywords("openshift-monitoring")
-    .keywords(&detail)
-    .likely("that Prometheus was down, and not only unreachable, is inferred");
-    Ok(Checked::over(1, vec![finding]))
-}
-
-fn gap(cx: &RuleContext<'_>) -> Gap {
-    let gap = if let Some(KnownFileContent::Damaged(path, why)) = cx.known_file(KnownFile::Alerts) {
-        Gap::new(GapKind::Damaged, format!("{path}: {why}"))
-    } else {
-        let what = format!("{}: not collected", KnownFile::Alerts.usual_path());
-        Gap::new(GapKind::NotCollected, what)
-    };
-    gap.command("oc adm must-gather")
+    let summary = format!("the alerts could not be collected from Prometheus{detail}");
+    let finding = Finding::new(subject, summary, evidence)
+        .keywords("openshift-monitoring")
+        .keywords(&detail)
+        .likely("that Prometheus was down, and not only unreachable, is inferred");
+    Ok(Checked::over(1, [finding]))
 }

@@ -7,14 +7,8 @@
 
 use crate::catalog::prelude::*;
 
-pub(super) const RULE: Rule = rule(Info, Context, OpenShift)
-    .needs(&[Need::Kind(&CLUSTER_VERSION), Need::KnownFile(KnownFile::Alerts)])
-    .check(check)
-    .why("These alerts were not caused by the current update, although they may block it.")
-    .fix("Look for their cause outside the update.");
-
 /// Alerts that report how a cluster is configured, or that an update is available.
-const OF_NO_ACCOUNT: [&str; 5] = [
+const IRRELEVANT: [&str; 5] = [
     "AlertmanagerReceiversNotConfigured",
     "ClusterNotUpgradeable",
     "InsightsDisabled",
@@ -22,30 +16,33 @@ const OF_NO_ACCOUNT: [&str; 5] = [
     "UpdateAvailable",
 ];
 
+pub(super) const RULE: Rule = rule(Info, Context, OpenShift)
+    .needs(&[Need::Kind(&CLUSTER_VERSION), Need::KnownFile(KnownFile::Alerts)])
+    .check(check)
+    .at_once("the age of the alerts is what it reports")
+    .why("These alerts were not caused by the current update, although they may block it.")
+    .fix("Look for their cause outside the update.");
+
 fn check(cx: &RuleContext<'_>) -> Judged {
-    let Some(version) = cx.cluster_version() else {
-        return Err(not_applicable("no ClusterVersion/version in the archive"));
-    };
+    let version = cx.required::<ClusterVersion<'_>>("", "version")?;
     let update = UpdatePhase::of(version).filter(|update| update.is_updating());
     let Some(started) = update.and_then(UpdatePhase::started) else {
         return Err(not_applicable("no update is in progress"));
     };
-    let Some(mut firing) = Alert::firing(cx) else { return Err(NotJudged::from(Alert::gap())) };
+    let mut firing = Alert::firing(cx).ok_or_else(Alert::gap)?;
     let examined = firing.len().max(1);
     firing.retain(|alert| {
         matches!(alert.severity.as_str(), "critical" | "warning")
-            && !OF_NO_ACCOUNT.contains(&alert.name.as_str())
+            && !IRRELEVANT.contains(&alert.name.as_str())
             && alert.since.is_some_and(|since| since < started)
     });
-    let mut names: Vec<_> = firing.iter().map(|alert| alert.name.as_str()).collect();
-    names.sort_unstable();
-    names.dedup();
+    let names: BTreeSet<_> = firing.iter().map(|alert| alert.name.as_str()).collect();
+    let names: Vec<_> = names.into_iter().collect();
     let summary = format!(
         "{} fired before the update started at {}: {}",
         pluralize(names.len(), "alert"),
         seconds(started),
         name_list(&names)
     );
-    let finding = Alert::finding(&firing, Subject::view(version), summary).map(|finding| finding);
-    Ok(Checked::over(examined, finding.into_iter()))
+    Ok(Checked::over(examined, Alert::finding(&firing, Subject::view(version), summary)))
 }

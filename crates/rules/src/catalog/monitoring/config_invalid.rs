@@ -6,11 +6,17 @@
 
 use crate::catalog::prelude::*;
 
-/// How long the operator may take to see a correction.
-const GRACE: Span = Span::minutes(10);
-
 pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
-    .check(check)
+    .status("monitoring", &["Degraded", "Available"], |reported| {
+        let summary = format!(
+            "the cluster monitoring configuration is rejected: {}",
+            excerpt(&reported.message)
+        );
+        (reported.reason == "InvalidConfiguration")
+            .then(|| reported.finding(monitoring_config(), summary))
+    })
+    // The operator may take that long to see a correction.
+    .note_until(Span::minutes(10))
     .why(
         "The monitoring operator applies nothing while it cannot read its configuration: \
          running components keep their state and are not repaired, and an update waits for the \
@@ -22,21 +28,3 @@ pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
     )
     .run(&["oc get configmap -n openshift-monitoring cluster-monitoring-config -o yaml"])
     .verify(&["oc get clusteroperator monitoring"]);
-
-fn check(cx: &RuleContext<'_>) -> Judged {
-    judge_cluster_operator(cx, "monitoring", &["Degraded", "Available"], |reported| {
-        if reported.reason != "InvalidConfiguration" {
-            return None;
-        }
-        let subject =
-            Subject::namespaced("ConfigMap", "openshift-monitoring", "cluster-monitoring-config");
-        let finding = reported.finding(
-            subject,
-            format!(
-                "the cluster monitoring configuration is rejected: {}",
-                excerpt(&reported.message)
-            ),
-        );
-        Some(Persistence::of(cx, reported.since(), GRACE).apply(finding, RULE.meta.severity))
-    })
-}

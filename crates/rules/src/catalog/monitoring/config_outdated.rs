@@ -7,7 +7,15 @@
 use crate::catalog::prelude::*;
 
 pub(super) const RULE: Rule = rule(Warning, Cause, OpenShift)
-    .check(check)
+    .status("monitoring", &["Upgradeable"], |reported| {
+        let summary = format!(
+            "the monitoring configuration is not compatible with the next release: {}",
+            excerpt(&reported.message)
+        );
+        (reported.reason == "InvalidConfiguration")
+            .then(|| reported.finding(monitoring_config(), summary))
+    })
+    .at_once("a setting that stays until it is removed")
     .why(
         "The configuration contains a field that the next release no longer supports, or a \
          misspelled field that is currently ignored. Updates to the next minor version are \
@@ -17,24 +25,6 @@ pub(super) const RULE: Rule = rule(Warning, Cause, OpenShift)
     .run(&[
         "oc get configmap -n openshift-monitoring cluster-monitoring-config -o yaml",
         "oc get configmap -n openshift-user-workload-monitoring \
-             user-workload-monitoring-config -o yaml",
+         user-workload-monitoring-config -o yaml",
     ])
     .verify(&["oc get clusteroperator monitoring -o yaml"]);
-
-fn check(cx: &RuleContext<'_>) -> Judged {
-    judge_cluster_operator(cx, "monitoring", &["Upgradeable"], |reported| {
-        if reported.reason != "InvalidConfiguration" {
-            return None;
-        }
-        let subject =
-            Subject::namespaced("ConfigMap", "openshift-monitoring", "cluster-monitoring-config");
-        let finding = reported.finding(
-            subject,
-            format!(
-                "the monitoring configuration is not compatible with the next release: {}",
-                excerpt(&reported.message)
-            ),
-        );
-        Some(finding)
-    })
-}

@@ -6,18 +6,26 @@
 
 use crate::catalog::prelude::*;
 
-const NAMESPACE: &str = "openshift-monitoring";
-/// Older lines are ignored.
-const RECENT: Span = Span::hours(2);
-/// Prometheus writes several times a minute.
-const ENOUGH: u64 = 3;
-
-const NO_SPACE: LogPattern = LogPattern::new("no space left on device", NAMESPACE, "prometheus");
+const NO_SPACE: LogPattern =
+    LogPattern::new("no space left on device", "openshift-monitoring", "prometheus");
 
 pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
-    .needs(&[Need::Log(&NO_SPACE)])
+    .log(&[NO_SPACE], Span::hours(2), |cx, logged| {
+        let writers = logged.writers(cx);
+        let finding = logged.finding(
+            platform_prometheus(),
+            format!(
+                "Prometheus has no disk space left for its metrics in {}, logged {}",
+                name_list(&writers),
+                logged.frequency()
+            ),
+        )?;
+        // Prometheus writes several times a minute.
+        (logged.count() >= 3)
+            .then(|| finding.keywords(writers.join(" ")).keywords("no space left on device"))
+    })
     .reads(&[Need::Kind(&POD)])
-    .check(check)
+    .at_once("the lines were written within the last two hours")
     .why(
         "Data that cannot be written is lost: there are no metrics and no alerts based on them, \
          and Prometheus may not start again until there is free space.",
@@ -25,35 +33,6 @@ pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
     .fix(
         "Expand the PersistentVolumeClaim, or reduce the retention time of the metrics. Without \
          a PersistentVolumeClaim, Prometheus uses the disk of the node.",
-    );
-
-fn check(cx: &RuleContext<'_>) -> Judged {
-    let logged = LogOccurrences::recent(cx, &NO_SPACE, RECENT);
-    let mut evidence = logged.evidence();
-    let Some(first) = evidence.next().filter(|_| logged.count() >= ENOUGH) else {
-        return Ok(Checked::over(logged.examined(cx), None));
-    };
-    let mut pods: Vec<_> = logged.hits.iter().map(|hits| hits.pod.to_string()).collect();
-    pods.sort();
-    pods.dedup();
-    let nodes: Vec<_> = pods
-        .iter()
-        .filter_map(|pod| Some(cx.find::<Pod<'_>>(NAMESPACE, pod)?.node()?.into_owned()))
-        .collect();
-    let finding = Finding::new(
-        platform_prometheus(),
-        format!(
-            "Prometheus has no disk space left for its metrics in {}, logged {}",
-            name_list(&pods),
-            logged.frequency()
-        ),
-        first,
     )
-    .since(logged.since())
-    .keywords(format!("{} {}", pods.join(" "), nodes.join(" ")))
-    .keywords("no space left on device")
-    .evidence(evidence)
-    .run(format!("oc get persistentvolumeclaims -n {NAMESPACE}"))
-    .verify(format!("oc logs -n {NAMESPACE} prometheus-k8s-0 -c prometheus --tail=20"));
-    Ok(Checked::over(1, vec![finding]))
-}
+    .run(&["oc get persistentvolumeclaims -n openshift-monitoring"])
+    .verify(&["oc logs -n openshift-monitoring prometheus-k8s-0 -c prometheus --tail=20"]);

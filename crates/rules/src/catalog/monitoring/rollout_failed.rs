@@ -10,47 +10,36 @@
 
 use crate::catalog::prelude::*;
 
-/// How long a rollout with its four attempts may take.
-const GRACE: Span = Span::minutes(20);
-
 pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
-    .check(check)
+    .status("monitoring", &["Available", "Degraded"], |reported| {
+        let reason = reported.reason.as_str();
+        let is_task = (reason.starts_with("Updating") && reason.ends_with("Failed"))
+            || reason.ends_with("TasksFailed");
+        is_task.then(|| finding(&reported))
+    })
+    // A rollout with its four attempts may take that long.
+    .note_until(Span::minutes(20))
     .why(
         "Alerts, metrics for the console and for autoscaling, or the metrics API are missing or \
          not repaired, and an update waits for the operator.",
     )
-    .fix(
-        "Fix the problem that the error names: PersistentVolumeClaims that are not bound, pods \
-         that do not become ready, the route API that does not respond, an admission webhook \
-         that rejects objects.",
-    );
+    .fix("Fix the error that the message names.")
+    .run(&[
+        "oc get pods,persistentvolumeclaims -n openshift-monitoring",
+        "oc logs -n openshift-monitoring deployment/cluster-monitoring-operator",
+    ])
+    .verify(&["oc get clusteroperator monitoring"]);
 
-fn check(cx: &RuleContext<'_>) -> Judged {
-    judge_cluster_operator(cx, "monitoring", &["Available", "Degraded"], |reported| {
-        let reason = reported.reason.as_str();
-        let is_task = (reason.starts_with("Updating") && reason.ends_with("Failed"))
-            || reason.ends_with("TasksFailed");
-        is_task.then(|| finding(cx, &reported))
-    })
-}
-
-fn finding(cx: &RuleContext<'_>, reported: &ConditionState<'_>) -> Finding {
+fn finding(reported: &ConditionState<'_>) -> Finding {
     let message = &reported.message;
     let part = part(&reported.reason, message);
-    let (class, advice) = class(message);
-    let finding = reported
-        .finding(
-            platform_prometheus(),
-            format!("{part} cannot be rolled out{class}: {}", excerpt(message)),
-        )
+    let (class, action) = class(message);
+    let summary = format!("{part} cannot be rolled out{class}: {}", excerpt(message));
+    reported
+        .finding(platform_prometheus(), summary)
+        .severity(if reported.reason.contains("UserWorkload") { Warning } else { Error })
         .keywords("openshift-monitoring")
-        .fix(advice)
-        .run("oc get pods,persistentvolumeclaims -n openshift-monitoring")
-        .run("oc logs -n openshift-monitoring deployment/cluster-monitoring-operator")
-        .verify("oc get clusteroperator monitoring");
-    let is_of_users = reported.reason.contains("UserWorkload");
-    let usual = if is_of_users { Warning } else { RULE.meta.severity };
-    Persistence::of(cx, reported.since(), GRACE).apply(finding, usual)
+        .action(action)
 }
 
 /// Which component it is; the reason contains the name of a single one.
@@ -101,5 +90,5 @@ fn class(message: &str) -> (&'static str, &'static str) {
     SIGNS
         .iter()
         .find(|(signs, ..)| signs.iter().any(|sign| message.contains(sign)))
-        .map_or(("", "Fix the error that the message names."), |(_, class, advice)| (class, advice))
+        .map_or(("", ""), |(_, class, advice)| (class, advice))
 }

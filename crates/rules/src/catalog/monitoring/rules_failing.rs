@@ -8,12 +8,10 @@
 
 use crate::catalog::prelude::*;
 
-/// How many rules one finding shows.
-const SHOWN: usize = 3;
-
 pub(super) const RULE: Rule = rule(Warning, Cause, OpenShift)
     .needs(&[Need::KnownFile(KnownFile::Alerts)])
     .check(check)
+    .at_once("the alert waits for it, and without the alert it is a note")
     .why(
         "An alert with a failing rule never fires. A metric with a failing rule has gaps, and \
          other alerts and the console depend on it.",
@@ -28,13 +26,15 @@ pub(super) const RULE: Rule = rule(Warning, Cause, OpenShift)
     ]);
 
 fn check(cx: &RuleContext<'_>) -> Judged {
-    let Some(rules) = PrometheusRule::all(cx) else {
-        return Err(not_applicable("the archive lists alerts without their rules"));
-    };
+    let rules = PrometheusRule::all(cx)
+        .ok_or_else(|| not_applicable("the archive lists alerts without their rules"))?;
     let alerts = Alert::firing_named(cx, &["PrometheusRuleFailures"]).unwrap_or_default();
     let mut by_error: BTreeMap<String, Vec<PrometheusRule<'_>>> = BTreeMap::new();
     for rule in rules.iter().filter(|rule| rule.health() == "err") {
-        by_error.entry(kind_of(&rule.error()).to_owned()).or_default().push(*rule);
+        // What follows differs from rule to rule.
+        let error = rule.error();
+        let kind = error.split(['{', ';']).next().unwrap_or_default();
+        by_error.entry(kind.to_owned()).or_default().push(*rule);
     }
     let mut findings: Vec<_> =
         by_error.values().filter_map(|failing| finding(failing, &alerts)).collect();
@@ -46,36 +46,23 @@ fn check(cx: &RuleContext<'_>) -> Judged {
     Ok(Checked::over(rules.len(), findings))
 }
 
-/// The part of an error that does not differ from rule to rule.
-fn kind_of(error: &str) -> &str {
-    let end = error.find(['{', ';']).unwrap_or(error.len());
-    error.get(..end).unwrap_or(error)
-}
-
 fn finding(failing: &[PrometheusRule<'_>], alerts: &[Alert]) -> Option<Finding> {
-    let first = failing.first()?;
+    let error = failing.first()?.error();
     let mut names: Vec<_> = failing.iter().map(|rule| rule.name()).collect();
     names.dedup();
-    let mut evidence = failing.iter().take(SHOWN).map(|rule| rule.evidence(excerpt(&rule.error())));
+    let mut evidence = failing.iter().take(3).map(|rule| rule.evidence(excerpt(&rule.error())));
     let noun = if names.len() == 1 { "rule" } else { "rules" };
-    let finding = Finding::new(
-        platform_prometheus(),
-        format!(
-            "Prometheus fails to evaluate {noun} {}: {}",
-            name_list(&names),
-            excerpt(&first.error())
-        ),
-        evidence.next()?,
-    )
-    .since(alerts.iter().filter_map(|alert| alert.since).min())
-    .keywords(first.error())
-    .keywords(names.join(" "))
-    .evidence(evidence);
+    let summary =
+        format!("Prometheus fails to evaluate {noun} {}: {}", name_list(&names), excerpt(&error));
+    let finding = Finding::new(platform_prometheus(), summary, evidence.next()?)
+        .since(alerts.iter().filter_map(|alert| alert.since).min())
+        .keywords(&error)
+        .keywords(names.join(" "))
+        .evidence(evidence);
     Some(match alerts.first() {
         Some(alert) => finding.evidence([alert.evidence("PrometheusRuleFailures fires")]),
         None => finding.severity(Info).possible(
-            "the archive contains only the last evaluation, which may have been the only \
-                 failure",
+            "the archive contains only the last evaluation, which may have been the only failure",
         ),
     })
 }

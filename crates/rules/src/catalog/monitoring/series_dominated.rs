@@ -8,14 +8,10 @@
 
 use crate::catalog::prelude::*;
 
-/// The file with the series of each replica.
-const FILES: [KnownFile; 2] = [KnownFile::Series(0), KnownFile::Series(1)];
-const PERCENT: u64 = 25;
-const LEAST: u64 = 500_000;
-
 pub(super) const RULE: Rule = rule(Info, Context, OpenShift)
-    .reads(&[Need::KnownFile(FILES[0]), Need::KnownFile(FILES[1])])
+    .needs_any(&[Need::KnownFile(KnownFile::Series(0)), Need::KnownFile(KnownFile::Series(1))])
     .check(check)
+    .at_once("what counts is the size, not the age")
     .why(
         "Prometheus keeps every recent series in memory. One metric with a label that has very \
          many values can make Prometheus use gigabytes of memory, and be OOMKilled.",
@@ -26,46 +22,33 @@ pub(super) const RULE: Rule = rule(Info, Context, OpenShift)
     );
 
 fn check(cx: &RuleContext<'_>) -> Judged {
-    let read: Vec<_> = FILES
-        .into_iter()
-        .filter_map(|file| match cx.known_file(file) {
-            Some(KnownFileContent::Read(document)) => Some(document),
-            _ => None,
-        })
-        .filter_map(|document| Some((document, document.tree.documents().next()?.get("data")?)))
-        .collect();
+    let of_replica = |replica| {
+        let document = read_known_file(cx, KnownFile::Series(replica))?;
+        Some((document, document.tree.documents().next()?.get("data")?))
+    };
+    let read: Vec<_> = [0, 1].into_iter().filter_map(of_replica).collect();
     if read.is_empty() {
-        let what = format!("{}: not collected", KnownFile::Series(0).usual_path());
-        let gap = Gap::new(GapKind::NotCollected, what);
-        return Err(NotJudged::from(gap.command("oc adm must-gather")));
+        let what = format!("{} does not contain series", KnownFile::Series(0).usual_path());
+        return Err(Gap::new(GapKind::FieldAbsent, what).command("oc adm must-gather").into());
     }
     // Both replicas have the same series.
     let finding = read.iter().find_map(|(document, data)| finding(document, *data));
-    Ok(Checked::over(read.len(), finding.into_iter()))
+    Ok(Checked::over(read.len(), finding))
 }
 
 fn finding(document: &Arc<Document>, data: Value<'_>) -> Option<Finding> {
     let all = data.at(&["headStats", "numSeries"])?.as_u64()?;
-    let most = data
-        .get("seriesCountByMetricName")?
-        .items()
+    let metrics = data.get("seriesCountByMetricName")?.items();
+    let (count, metric) = metrics
         .filter_map(|metric| Some((metric.get("value")?.as_u64()?, metric)))
         .max_by_key(|(count, _)| *count)?;
-    let (count, metric) = most;
-    let share = count.saturating_mul(100) / all.max(1);
-    if share < PERCENT || count < LEAST {
+    let percent = count.saturating_mul(100) / all.max(1);
+    if percent < 25 || count < 500_000 {
         return None;
     }
     let name = metric.text_at(&["name"])?;
-    let evidence = Evidence::in_document(
-        platform_prometheus(),
-        document,
-        metric.span(),
-        format!("{count} of {all} series"),
-    );
-    Some(Finding::new(
-        platform_prometheus(),
-        format!("metric {name} has {share} % of the series of Prometheus ({count})"),
-        evidence,
-    ))
+    let note = format!("{count} of {all} series");
+    let evidence = Evidence::in_document(platform_prometheus(), document, metric.span(), note);
+    let summary = format!("metric {name} has {percent} % of the series of Prometheus ({count})");
+    Some(Finding::new(platform_prometheus(), summary, evidence))
 }

@@ -8,11 +8,6 @@
 
 use crate::catalog::prelude::*;
 
-/// How many targets one finding shows.
-const SHOWN: usize = 3;
-/// How many jobs are reported.
-const MOST: usize = 20;
-
 pub(super) const RULE: Rule = rule(Warning, Symptom, OpenShift)
     .reads(&[
         Need::KnownFile(KnownFile::Targets(0)),
@@ -20,11 +15,13 @@ pub(super) const RULE: Rule = rule(Warning, Symptom, OpenShift)
         Need::KnownFile(KnownFile::Alerts),
     ])
     .check(check)
+    .at_once("the alert waits for it, and without the alert it is a note")
     .why(
         "There are no metrics for targets that Prometheus does not reach, and alerts based on \
          them do not fire. The cause may affect other clients of the targets as well.",
     )
-    .fix("Check what the targets that are down have in common: a node, a namespace, an error.");
+    .fix("Check what the targets that are down have in common: a node, a namespace, an error.")
+    .run(&["oc get pods,endpoints -n {namespace} -o wide"]);
 
 fn check(cx: &RuleContext<'_>) -> Judged {
     let alerts = Alert::firing_named(cx, &["TargetDown"]).unwrap_or_default();
@@ -33,14 +30,13 @@ fn check(cx: &RuleContext<'_>) -> Judged {
             return Ok(Checked::over(1, alerts.iter().filter_map(alerted)));
         }
         let what = format!("{}: not collected", KnownFile::Targets(0).usual_path());
-        let gap = Gap::new(GapKind::NotCollected, what);
-        return Err(NotJudged::from(gap.command("oc adm must-gather")));
+        return Err(Gap::new(GapKind::NotCollected, what).command("oc adm must-gather").into());
     };
     let mut by_job: BTreeMap<(&str, &str), Vec<&ScrapeTarget>> = BTreeMap::new();
     for target in &down {
         by_job.entry((&target.namespace, &target.job)).or_default().push(target);
     }
-    let findings = by_job.values().take(MOST).filter_map(|targets| finding(targets, &alerts));
+    let findings = by_job.values().take(20).filter_map(|targets| finding(targets, &alerts));
     Ok(Checked::over(examined, findings))
 }
 
@@ -48,18 +44,9 @@ fn check(cx: &RuleContext<'_>) -> Judged {
 fn alerted(alert: &Alert) -> Option<Finding> {
     let job = alert.label("job").unwrap_or_default();
     let namespace = alert.label("namespace").unwrap_or_default();
-    let finding = Alert::finding(
-        std::slice::from_ref(alert),
-        Subject::namespaced("Scrape job", namespace, job),
-        format!("Prometheus does not reach scrape targets of job {job} in {namespace}"),
-    )?;
-    Some(
-        finding
-            .keywords(namespace)
-            .why("There are no metrics for these targets, and alerts based on them do not fire.")
-            .fix("Check the pods of the namespace.")
-            .run(format!("oc get pods,endpoints -n {namespace} -o wide")),
-    )
+    let subject = Subject::namespaced("Scrape job", namespace, job);
+    let summary = format!("Prometheus does not reach scrape targets of job {job} in {namespace}");
+    Some(Alert::finding(std::slice::from_ref(alert), subject, summary)?.keywords(namespace))
 }
 
 fn finding(targets: &[&ScrapeTarget], alerts: &[Alert]) -> Option<Finding> {
@@ -74,14 +61,14 @@ fn finding(targets: &[&ScrapeTarget], alerts: &[Alert]) -> Option<Finding> {
     let nodes: BTreeSet<_> = targets.iter().map(|target| target.node.as_deref()).collect();
     let mut evidence = targets
         .iter()
-        .take(SHOWN)
+        .take(3)
         .map(|target| target.evidence(format!("{}: {}", target.name, excerpt(&target.error))));
     let error = targets.iter().map(|target| excerpt(&target.error)).find(|text| !text.is_empty());
-    let error_suffix = error.map(|error| format!(": {error}")).unwrap_or_default();
+    let error = error.map(|error| format!(": {error}")).unwrap_or_default();
     let finding = Finding::new(
         Subject::namespaced("Scrape job", namespace, job),
         format!(
-            "Prometheus does not reach {} of job {job} in {namespace} ({}){error_suffix}",
+            "Prometheus does not reach {} of job {job} in {namespace} ({}){error}",
             pluralize(targets.len(), "target"),
             name_list(&names)
         ),
@@ -90,14 +77,10 @@ fn finding(targets: &[&ScrapeTarget], alerts: &[Alert]) -> Option<Finding> {
     .keywords(namespace)
     .keywords(names.join("\n"))
     .keywords(nodes.iter().flatten().copied().collect::<Vec<_>>().join("\n"))
-    .keywords(&error_suffix)
-    .evidence(evidence)
-    .why("There are no metrics for these targets, and alerts based on them do not fire.")
-    .fix("Check what the targets that are down have in common.")
-    .run(format!("oc get pods,endpoints -n {namespace} -o wide"));
-    let mut nodes = nodes.iter();
-    let finding = match (nodes.next(), nodes.next()) {
-        (Some(Some(node)), None) => finding.group_by(GroupKey::Node, *node),
+    .keywords(&error)
+    .evidence(evidence);
+    let finding = match (nodes.len(), nodes.first()) {
+        (1, Some(Some(node))) => finding.group_by(GroupKey::Node, *node),
         _ => finding,
     };
     Some(match alert {

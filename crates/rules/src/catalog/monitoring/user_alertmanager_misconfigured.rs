@@ -10,7 +10,14 @@ use crate::catalog::prelude::*;
 
 pub(super) const RULE: Rule = rule(Warning, Cause, OpenShift)
     .needs(&[Need::Kind(&CLUSTER_OPERATOR)])
-    .check(check)
+    .check(|cx| {
+        judge_monitoring_setting(cx, "UserAlertmanagerMisconfigured", |evidence, message| {
+            let summary = "receivers of user-defined alerts in the platform Alertmanager get no \
+                           alerts: user projects have a separate Alertmanager";
+            Finding::new(monitoring_config(), summary, evidence).keywords(message)
+        })
+    })
+    .at_once("a setting")
     .why(
         "The platform Alertmanager is configured to handle the alerts of user projects, and a \
          separate Alertmanager for user projects is also enabled. The separate Alertmanager \
@@ -24,30 +31,6 @@ pub(super) const RULE: Rule = rule(Warning, Cause, OpenShift)
     .run(&["oc get configmap -n openshift-monitoring cluster-monitoring-config -o yaml"])
     .verify(&["oc get clusteroperator monitoring -o yaml"])
     .before(&[(
-        "the receivers that users need are configured in the Alertmanager of the user \
-                 projects",
+        "the receivers that users need are configured in the Alertmanager of the user projects",
         "oc get alertmanagerconfigs --all-namespaces",
     )]);
-
-fn check(cx: &RuleContext<'_>) -> Judged {
-    let degraded = cx
-        .find::<ClusterOperator<'_>>("", "monitoring")
-        .and_then(|operator| Some((operator, operator.condition("Degraded")?)));
-    let Some((operator, condition)) = degraded else {
-        let what = "ClusterOperator/monitoring and its condition Degraded: not collected";
-        let command = "oc get clusteroperator monitoring -o yaml";
-        return Err(NotJudged::from(Gap::new(GapKind::NotCollected, what).command(command)));
-    };
-    if condition.reason() != "UserAlertmanagerMisconfigured" {
-        return Ok(Checked::over(1, None));
-    }
-    let message = condition.message();
-    let finding = Finding::new(
-        Subject::namespaced("ConfigMap", "openshift-monitoring", "cluster-monitoring-config"),
-        "receivers of user-defined alerts in the platform Alertmanager get no alerts: user \
-         projects have a separate Alertmanager",
-        Evidence::condition(operator.resource(), condition, excerpt(&message)),
-    )
-    .keywords(&message);
-    Ok(Checked::over(1, vec![finding]))
-}

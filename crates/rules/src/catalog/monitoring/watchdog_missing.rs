@@ -15,6 +15,7 @@ const NEIGHBOUR: &str = "TargetDown";
 pub(super) const RULE: Rule = rule(Warning, Cause, OpenShift)
     .needs(&[Need::KnownFile(KnownFile::Alerts)])
     .check(check)
+    .at_once("Prometheus evaluates the rule every half minute")
     .why(
         "Watchdog fires as long as Prometheus evaluates its rules. If it does not fire, no \
          other alert can be trusted to fire, and an external system that expects it treats \
@@ -26,26 +27,20 @@ pub(super) const RULE: Rule = rule(Warning, Cause, OpenShift)
     )
     .run(&[
         "oc get prometheusrules -n openshift-monitoring \
-             cluster-monitoring-operator-prometheus-rules -o yaml",
+         cluster-monitoring-operator-prometheus-rules -o yaml",
         "oc logs -n openshift-monitoring prometheus-k8s-0 -c prometheus",
     ]);
 
 fn check(cx: &RuleContext<'_>) -> Judged {
-    let Some(firing) = Alert::firing(cx) else { return Err(NotJudged::from(Alert::gap())) };
-    let Some(rules) = PrometheusRule::all(cx) else {
-        return Err(not_applicable("the archive lists alerts without their rules"));
-    };
-    let Some(first) = rules.first() else {
-        return Err(not_applicable("Prometheus has no rules"));
-    };
-    if firing.iter().any(|alert| alert.name == NAME) {
-        return Ok(Checked::over(rules.len(), None));
-    }
+    let firing = Alert::firing_named(cx, &[NAME]).ok_or_else(Alert::gap)?;
+    let rules = PrometheusRule::all(cx)
+        .ok_or_else(|| not_applicable("the archive lists alerts without their rules"))?;
+    let first = rules.first().ok_or_else(|| not_applicable("Prometheus has no rules"))?;
     let own = rules.iter().find(|rule| rule.name() == NAME);
     // A Prometheus that was just started has not evaluated any rule yet.
-    if rules.iter().all(|rule| rule.health() == "unknown")
-        || own.is_some_and(|rule| rule.health() == "unknown")
-    {
+    let is_new = own.is_some_and(|rule| rule.health() == "unknown")
+        || rules.iter().all(|rule| rule.health() == "unknown");
+    if is_new || !firing.is_empty() {
         return Ok(Checked::over(rules.len(), None));
     }
     let (evidence, what, uncertainty) = match own {
@@ -57,20 +52,16 @@ fn check(cx: &RuleContext<'_>) -> Judged {
         None if !rules.iter().any(|rule| rule.name() == NEIGHBOUR) => {
             return Err(not_applicable("the list contains no general rules"));
         }
-        None => (
-            first.evidence(format!(
-                "the first of {}, none of which is {NAME}",
-                pluralize(rules.len(), "rule")
-            )),
-            "because its rule is missing",
-            "that the rule was removed is inferred",
-        ),
+        None => {
+            let count = pluralize(rules.len(), "rule");
+            (
+                first.evidence(format!("the first of {count}, none of which is {NAME}")),
+                "because its rule is missing",
+                "that the rule was removed is inferred",
+            )
+        }
     };
-    let finding = Finding::new(
-        platform_prometheus(),
-        format!("alert {NAME}, which always fires, does not fire {what}"),
-        evidence,
-    )
-    .likely(uncertainty);
-    Ok(Checked::over(1, vec![finding]))
+    let summary = format!("alert {NAME}, which always fires, does not fire {what}");
+    let finding = Finding::new(platform_prometheus(), summary, evidence).likely(uncertainty);
+    Ok(Checked::over(1, [finding]))
 }

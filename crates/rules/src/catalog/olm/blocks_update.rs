@@ -9,7 +9,27 @@
 use crate::catalog::prelude::*;
 
 pub(super) const RULE: Rule = rule(Warning, Cause, OpenShift)
-    .check(check)
+    .status("operator-lifecycle-manager", &["Upgradeable"], |reported| {
+        let what = match reported.reason.as_str() {
+            "IncompatibleOperatorsInstalled" => "are incompatible with the next minor version",
+            "ErrorCheckingOperatorCompatibility" => {
+                "may be incompatible with the next minor version"
+            }
+            // Other reasons are about the operator's own update.
+            _ => return None,
+        };
+        let subject = Subject::cluster("ClusterOperator", "operator-lifecycle-manager");
+        let summary = format!("installed operators {what}: {}", excerpt(&reported.message));
+        let finding = reported.finding(subject, summary);
+        Some(match reported.reason.as_str() {
+            "IncompatibleOperatorsInstalled" => finding,
+            _ => finding.action(
+                "Fix the problem that prevents the check, usually a ClusterServiceVersion with an \
+                 invalid property.",
+            ),
+        })
+    })
+    .at_once("it stays until an operator is updated or removed")
     .why(
         "An operator can declare the maximum OpenShift version that it supports. While an \
          installed operator does not support the next minor version, cluster updates to that \
@@ -18,29 +38,6 @@ pub(super) const RULE: Rule = rule(Warning, Cause, OpenShift)
     .fix(
         "Before the cluster update, update the operators in the message to a compatible \
          version, or remove operators that are not needed.",
-    );
-
-fn check(cx: &RuleContext<'_>) -> Judged {
-    judge_cluster_operator(cx, "operator-lifecycle-manager", &["Upgradeable"], |reported| {
-        let (what, advice) = match reported.reason.as_str() {
-            "IncompatibleOperatorsInstalled" => (
-                "installed operators are incompatible with the next minor version",
-                "Update the operators in the message, or remove operators that are not needed.",
-            ),
-            "ErrorCheckingOperatorCompatibility" => (
-                "compatibility of installed operators with the next minor version is unknown",
-                "Fix the problem, usually a ClusterServiceVersion with an invalid property.",
-            ),
-            // Other reasons are about the operator's own update.
-            _ => return None,
-        };
-        let message = excerpt(&reported.message);
-        let subject = Subject::cluster("ClusterOperator", "operator-lifecycle-manager");
-        let finding = reported
-            .finding(subject, format!("{what}: {message}"))
-            .fix(advice)
-            .run("oc get clusterserviceversions --all-namespaces")
-            .verify("oc get clusteroperator operator-lifecycle-manager -o yaml");
-        Some(finding)
-    })
-}
+    )
+    .run(&["oc get clusterserviceversions --all-namespaces"])
+    .verify(&["oc get clusteroperator operator-lifecycle-manager -o yaml"]);

@@ -12,11 +12,12 @@ use crate::catalog::prelude::*;
 
 /// How long the replacement of a catalog's pod may take.
 const GRACE: Span = Span::minutes(15);
+const STATE: &[&str] = &["status", "connectionState", "lastObservedState"];
 
 pub(super) const RULE: Rule = rule(Warning, Cause, Any)
-    .needs(&[Need::Kind(&CATALOG_SOURCE)])
+    .each(&[&CATALOG_SOURCE], judge)
     .reads(&[Need::Kind(&POD), Need::Kind(&SUBSCRIPTION)])
-    .check(check)
+    .grace(GRACE)
     .why(
         "Operators from the catalog cannot be installed or updated. While one catalog cannot be \
          read, no Subscription that may use it is resolved. Running operators continue to run, \
@@ -25,105 +26,83 @@ pub(super) const RULE: Rule = rule(Warning, Cause, Any)
     .fix(
         "Check the catalog's pod. In most cases its image cannot be pulled. Mirror the image, \
          or disable the catalog if it is not needed.",
+    )
+    .run(&[
+        "oc describe catalogsource -n {namespace} {name}",
+        "oc get pods -n {namespace} -l olm.catalogSource={name}",
+    ])
+    .verify(&["oc get catalogsource -n {namespace} {name} -o yaml"]);
+
+fn judge(cx: &RuleContext<'_>, source: &Resource) -> Result<Option<Finding>, NotJudged> {
+    let text = |path: &[&str]| source.text(path).unwrap_or_default();
+    let (state, reason) = (text(STATE), text(&["status", "reason"]));
+    // The source itself has a problem.
+    let is_invalid = matches!(
+        &*reason,
+        "SpecInvalidError" | "ConfigMapError" | "RegistryServerError" | "InvalidIntervalError"
     );
-
-/// States of a connection that is not established. A connection that is not used is `IDLE` and
-/// works.
-const AWAY: [&str; 2] = ["TRANSIENT_FAILURE", "CONNECTING"];
-/// Reasons that report a problem with the source itself.
-const INVALID: [&str; 4] =
-    ["SpecInvalidError", "ConfigMapError", "RegistryServerError", "InvalidIntervalError"];
-
-fn check(cx: &RuleContext<'_>) -> Judged {
-    let examined = cx.all::<CatalogSource<'_>>().count();
-    let findings = cx
-        .all::<CatalogSource<'_>>()
-        .map(View::resource)
-        .filter(|source| deletion_requested_at(source).is_none())
-        .filter_map(|source| finding(cx, source));
-    Ok(Checked::over(examined, findings))
-}
-
-fn finding(cx: &RuleContext<'_>, source: &Resource) -> Option<Finding> {
-    const STATE: &[&str] = &["status", "connectionState", "lastObservedState"];
-    let (namespace, name) = (source.namespace(), source.name());
-    let state = source.text(STATE).unwrap_or_default();
-    let reason = source.text(&["status", "reason"]).unwrap_or_default();
-    let message = source.text(&["status", "message"]).unwrap_or_default();
-    let is_invalid = INVALID.contains(&&*reason);
-    if !is_invalid && !AWAY.contains(&&*state) {
-        return None;
+    // A connection that is not used is IDLE and works.
+    let is_away = matches!(&*state, "TRANSIENT_FAILURE" | "CONNECTING");
+    if !(is_invalid || is_away) || deletion_requested_at(source).is_some() {
+        return Ok(None);
     }
-    let written = source.time(&["status", "connectionState", "lastConnect"]);
-    let pods: Vec<_> = unready(cx, source).collect();
-    let condition = condition(cx, source);
-    let unready_since = pods.iter().filter_map(|pod| pod.condition("Ready")?.since());
-    let reported_since = condition.as_ref().and_then(|(since, _)| *since);
-    let since = written.into_iter().chain(unready_since).chain(reported_since).min();
-    let is_confirmed = !pods.is_empty() || condition.is_some();
-    let since = since.or_else(|| source.created());
-    let persistence = Persistence::of(cx, since, GRACE).or_exceeded(is_confirmed);
-    if persistence == Persistence::WithinGrace {
-        return None;
-    }
-    let (message, field): (_, &[&str]) = if is_invalid {
-        (format!("{reason}: {}", excerpt(&message)), &["status", "reason"])
+    let (message, field) = if is_invalid {
+        let message = excerpt(&text(&["status", "message"]));
+        (format!("{reason}: {message}"), &["status", "reason"][..])
     } else {
         (format!("its connection is {state}"), STATE)
     };
-    let names: Vec<_> = pods.iter().map(|pod| pod.resource().name()).collect();
-    let subject = Subject::of(source);
+    let pods = unready(cx, source);
+    let reported = reported_by_subscription(cx, source);
+    let written = source.time(&["status", "connectionState", "lastConnect"]);
+    let conditions = pods.iter().map(|(_, ready)| *ready).chain(reported.map(|(_, it)| it));
+    let since = conditions.filter_map(Condition::since).chain(written).min();
+    let names: Vec<_> = pods.iter().map(|(pod, _)| pod.name()).collect();
     let of_pods = match names.as_slice() {
         [] => String::new(),
         names => format!(", and its pod {} is not ready", name_list(names)),
     };
-    let finding = Finding::new(
-        subject.clone(),
-        format!("{subject} is unhealthy: {message}{of_pods}"),
-        Evidence::field(source, field, message.clone()),
-    )
-    .since(since)
-    .keywords(format!("{namespace} {}", names.join(" ")))
-    .keywords(&message)
-    .evidence(condition.map(|(_, evidence)| evidence))
-    .evidence(pods.iter().filter_map(|pod| {
-        let condition = pod.condition("Ready")?;
-        Some(Evidence::condition(pod.resource(), condition, "the catalog's pod is not ready"))
-    }))
-    .run(format!("oc describe catalogsource -n {namespace} {name}"))
-    .run(format!("oc get pods -n {namespace} -l olm.catalogSource={name}"))
-    .verify(format!("oc get catalogsource -n {namespace} {name} -o yaml"));
-    let finding = if is_invalid || is_confirmed {
+    let subject = Subject::of(source);
+    let summary = format!("{subject} is unhealthy: {message}{of_pods}");
+    let finding = Finding::new(subject, summary, Evidence::field(source, field, message.clone()))
+        .since(since.or_else(|| source.created()))
+        .keywords(format!("{} {}", source.namespace(), names.join(" ")))
+        .keywords(&message)
+        .evidence(reported.map(|(subscription, condition)| {
+            let note = "it cannot be resolved because the catalog cannot be read";
+            Evidence::condition(subscription.resource(), condition, note)
+        }))
+        .evidence(pods.iter().map(|(pod, ready)| {
+            Evidence::condition(pod.resource(), *ready, "the catalog's pod is not ready")
+        }));
+    Ok(Some(if is_invalid || !pods.is_empty() || reported.is_some() {
         finding
     } else {
         finding.likely("only the last observed connection state shows it")
-    };
-    Some(persistence.apply(finding, severity_in(cx, namespace, RULE.meta.severity)))
+    }))
 }
 
-/// Pods of the catalog that have been not ready for longer than `GRACE`.
-fn unready<'s>(cx: &RuleContext<'s>, source: &Resource) -> impl Iterator<Item = Pod<'s>> {
-    let name = source.name().to_owned();
-    let cx = *cx;
-    cx.within::<Pod<'s>>(source.namespace()).filter(move |pod| {
-        let resource = pod.resource();
-        let is_its = resource.label("olm.catalogSource").as_deref() == Some(&*name);
-        let ready = pod.condition("Ready").filter(|it| it.is_false());
-        is_its && is_expected(*pod) && ready.is_some_and(|it| cx.is_older(it.since(), GRACE))
-    })
+/// Pods of the catalog that have been not ready for longer than [`GRACE`], with that condition.
+fn unready<'s>(cx: &RuleContext<'s>, source: &Resource) -> Vec<(Pod<'s>, Condition<'s>)> {
+    let is_its =
+        |pod: &Pod<'_>| pod.resource().label("olm.catalogSource").as_deref() == Some(source.name());
+    let pods = cx.within::<Pod<'s>>(source.namespace());
+    let unready = pods.filter(|pod| is_its(pod) && is_expected(*pod)).filter_map(|pod| {
+        let ready = pod.condition("Ready").filter(|it| it.is_false())?;
+        Persistence::of(cx, ready.since(), GRACE).counts().then_some((pod, ready))
+    });
+    unready.collect()
 }
 
-/// A Subscription that has reported for longer than `GRACE` that the catalog cannot be read, and
-/// since when.
-fn condition(cx: &RuleContext<'_>, source: &Resource) -> Option<(Option<Time>, Evidence)> {
+/// A Subscription that has reported for longer than [`GRACE`] that the catalog cannot be read.
+fn reported_by_subscription<'s>(
+    cx: &RuleContext<'s>,
+    source: &Resource,
+) -> Option<(Subscription<'s>, Condition<'s>)> {
     let named = format!("from source {}/{}", source.name(), source.namespace());
-    cx.all::<Subscription<'_>>().find_map(|subscription| {
+    cx.all::<Subscription<'s>>().find_map(|subscription| {
         let condition = subscription.condition("ResolutionFailed").filter(|it| it.is_true())?;
-        let is_match = condition.message().contains(&named);
-        (is_match && cx.is_older(condition.since(), GRACE)).then(|| {
-            let note = "it cannot be resolved because the catalog cannot be read";
-            let evidence = Evidence::condition(subscription.resource(), condition, note);
-            (condition.since(), evidence)
-        })
+        let counts = Persistence::of(cx, condition.since(), GRACE).counts();
+        (counts && condition.message().contains(&named)).then_some((subscription, condition))
     })
 }

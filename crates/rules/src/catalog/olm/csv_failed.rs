@@ -10,54 +10,62 @@
 use super::package_server_down;
 use crate::catalog::prelude::*;
 
-/// How long an operator's Deployment may take to become ready, including the image pull.
-const GRACE: Span = Span::minutes(15);
-
 pub(super) const RULE: Rule = rule(Error, Cause, Any)
-    .needs(&[Need::Kind(&CLUSTER_SERVICE_VERSION)])
-    .check(check)
+    .each(&[&CLUSTER_SERVICE_VERSION], judge)
+    // An operator's Deployment may take that long to become ready, including the image pull.
+    .grace(Span::minutes(15))
     .why(
         "The operator is not running, or an older version is running. The resources that it \
          manages are not reconciled, and its APIs and webhooks may not respond.",
     )
-    .fix(
-        "It depends on the reason, which the finding shows: a missing requirement, a Deployment \
-         that does not become ready, or unsuitable OperatorGroups. Deleting the \
-         ClusterServiceVersion and the Subscription and installing the operator again is the \
-         last resort.",
-    );
+    .fix("Fix the reported problem. The Operator Lifecycle Manager retries automatically.")
+    .run(&[
+        "oc describe clusterserviceversion -n {namespace} {name}",
+        "oc get deployments,pods,operatorgroups -n {namespace}",
+    ])
+    .verify(&["oc get clusterserviceversion -n {namespace} {name}"]);
 
-/// Transient phases.
-const PASSING: [&str; 4] = ["Pending", "InstallReady", "Installing", "Unknown"];
-/// Reasons that all ClusterServiceVersions of a namespace have in common.
-const OF_GROUPS: [&str; 3] =
-    ["NoOperatorGroup", "TooManyOperatorGroups", "UnsupportedOperatorGroup"];
-
-fn check(cx: &RuleContext<'_>) -> Judged {
-    let mut examined = 0;
-    let mut findings = Vec::new();
-    for version in cx.all::<ClusterServiceVersion<'_>>() {
-        let resource = version.resource();
-        if is_copied(resource) || package_server_down::is_it(resource) {
-            continue;
-        }
-        examined += 1;
-        let phase = resource.text(&["status", "phase"]).unwrap_or_default();
-        let is_bad = phase == "Failed" || PASSING.contains(&&*phase);
-        let persistence = Persistence::of(cx, fault_since(resource), GRACE);
-        if is_bad
-            && persistence != Persistence::WithinGrace
-            && deletion_requested_at(resource).is_none()
-        {
-            findings.push(finding(cx, resource, &phase, persistence));
-        }
+fn judge(_: &RuleContext<'_>, resource: &Resource) -> Result<Option<Finding>, NotJudged> {
+    let text = |field: &str| resource.text(&["status", field]).unwrap_or_default();
+    let (phase, reason, message) = (text("phase"), text("reason"), text("message"));
+    if resource.label("olm.copiedFrom").is_some() || reason == "Copied" {
+        return Err(not_applicable("the ClusterServiceVersion is a copy"));
     }
-    Ok(Checked::over(examined, findings))
-}
-
-fn is_copied(resource: &Resource) -> bool {
-    resource.label("olm.copiedFrom").is_some()
-        || resource.text(&["status", "reason"]).as_deref() == Some("Copied")
+    if package_server_down::is_it(resource) {
+        return Err(not_applicable("the package server has its own rule"));
+    }
+    let is_installed =
+        !matches!(&*phase, "Failed" | "Pending" | "InstallReady" | "Installing" | "Unknown");
+    if is_installed || deletion_requested_at(resource).is_some() {
+        return Ok(None);
+    }
+    let lacks = lacks(resource);
+    let lacking = match lacks.as_slice() {
+        [] => String::new(),
+        names => format!(" (missing: {})", name_list(names)),
+    };
+    let subject = Subject::of(resource);
+    let summary = format!("{subject} is {phase}, {reason}: {}{lacking}", excerpt(&message));
+    let evidence = Evidence::field(resource, &["status", "phase"], format!("{phase}: {reason}"));
+    let own_message = resource.at(&["status", "message"]);
+    let finding = Finding::new(subject, summary, evidence)
+        .since(fault_since(resource))
+        .keywords(format!("{reason}: {message}"))
+        .keywords(lacks.join("\n"))
+        .action(action(&reason))
+        .evidence(
+            own_message
+                .map(|_| Evidence::field(resource, &["status", "message"], excerpt(&message))),
+        );
+    Ok(Some(match &*reason {
+        // The running version requests not to be replaced. It is not broken.
+        "OperatorConditionNotUpgradeable" => finding.severity(Info),
+        // All ClusterServiceVersions of the namespace have the same reason.
+        "NoOperatorGroup" | "TooManyOperatorGroups" | "UnsupportedOperatorGroup" => {
+            finding.group_by(GroupKey::Namespace, resource.namespace())
+        }
+        _ => finding,
+    }))
 }
 
 /// Since when it has not been installed. Its conditions are the phases it went through.
@@ -75,49 +83,6 @@ fn fault_since(resource: &Resource) -> Option<Time> {
         .or_else(|| resource.created())
 }
 
-fn finding(
-    cx: &RuleContext<'_>,
-    resource: &Resource,
-    phase: &str,
-    persistence: Persistence,
-) -> Finding {
-    let text = |field: &str| resource.text(&["status", field]).unwrap_or_default();
-    let (reason, message) = (text("reason"), text("message"));
-    let (namespace, name) = (resource.namespace(), resource.name());
-    let lacks = lacks(resource);
-    let lacking = match lacks.as_slice() {
-        [] => String::new(),
-        names => format!(" (missing: {})", name_list(names)),
-    };
-    // The running version requests not to be replaced. It is not broken.
-    let waits = reason == "OperatorConditionNotUpgradeable";
-    let usual = if waits { Info } else { RULE.meta.severity };
-    let subject = Subject::of(resource);
-    let finding = Finding::new(
-        subject.clone(),
-        format!("{subject} is {phase}, {reason}: {}{lacking}", excerpt(&message)),
-        Evidence::field(resource, &["status", "phase"], format!("{phase}: {reason}")),
-    )
-    .since(fault_since(resource))
-    .keywords(format!("{reason}: {message}"))
-    .keywords(lacks.join("\n"))
-    .fix(advice(&reason))
-    .run(format!("oc describe clusterserviceversion -n {namespace} {name}"))
-    .run(format!("oc get deployments,pods,operatorgroups -n {namespace}"))
-    .verify(format!("oc get clusterserviceversion -n {namespace} {name}"));
-    let finding = if resource.at(&["status", "message"]).is_some() {
-        finding.evidence([Evidence::field(resource, &["status", "message"], excerpt(&message))])
-    } else {
-        finding
-    };
-    let finding = if OF_GROUPS.contains(&&*reason) {
-        finding.group_by(GroupKey::Namespace, namespace)
-    } else {
-        finding
-    };
-    persistence.apply(finding, severity_in(cx, namespace, usual))
-}
-
 /// The requirements that are not met, as kind and name.
 fn lacks(resource: &Resource) -> Vec<String> {
     let all = resource.at(&["status", "requirementStatus"]).into_iter().flat_map(Value::items);
@@ -131,7 +96,7 @@ fn lacks(resource: &Resource) -> Vec<String> {
     all.filter(is_lacking).map(named).collect()
 }
 
-fn advice(reason: &str) -> &'static str {
+fn action(reason: &str) -> &'static str {
     match reason {
         "RequirementsNotMet" | "RequirementsUnknown" => {
             "Create the missing requirement: the CustomResourceDefinition, the ServiceAccount or \
@@ -150,6 +115,6 @@ fn advice(reason: &str) -> &'static str {
         "InstallCheckFailed" | "ComponentUnhealthy" | "InstallWaiting" => {
             "Check the operator's Deployments and their pods, which do not become ready."
         }
-        _ => "Fix the reported problem. The Operator Lifecycle Manager retries automatically.",
+        _ => "",
     }
 }

@@ -7,44 +7,31 @@
 
 use crate::catalog::prelude::*;
 
-/// Ordered from the widest scope to the narrowest. `Deprecated` only summarizes them.
-const CONDITIONS: [(&str, &str); 3] = [
-    ("PackageDeprecated", "package"),
-    ("ChannelDeprecated", "channel"),
-    ("BundleDeprecated", "version"),
-];
-
 pub(super) const RULE: Rule = rule(Info, Context, Any)
-    .needs(&[Need::Kind(&SUBSCRIPTION)])
-    .check(check)
+    .each(&[&SUBSCRIPTION], |_, resource| Ok(finding(Subscription::of(resource))))
+    .at_once("it stays until the Subscription is changed")
     .why(
         "A deprecated package, channel or version receives no fixes and will be removed from \
          the catalog.",
     )
-    .fix("Switch to the channel or package that the message recommends.");
-
-fn check(cx: &RuleContext<'_>) -> Judged {
-    let examined = cx.all::<Subscription<'_>>().count();
-    let findings = cx.all::<Subscription<'_>>().filter_map(finding);
-    Ok(Checked::over(examined, findings))
-}
+    .fix("Switch to the channel or package that the message recommends.")
+    .run(&["oc describe subscription.operators.coreos.com -n {namespace} {name}"])
+    .verify(&["oc get subscription.operators.coreos.com -n {namespace} {name} -o yaml"]);
 
 fn finding(subscription: Subscription<'_>) -> Option<Finding> {
-    let resource = subscription.resource();
-    let (condition, what) = CONDITIONS.iter().find_map(|(name, what)| {
+    // From the widest scope to the narrowest. `Deprecated` only summarizes them.
+    let (condition, what) = [
+        ("PackageDeprecated", "package"),
+        ("ChannelDeprecated", "channel"),
+        ("BundleDeprecated", "version"),
+    ]
+    .into_iter()
+    .find_map(|(name, what)| {
         Some((subscription.condition(name).filter(|it| it.is_true())?, what))
     })?;
-    let (subject, namespace, name) = (Subject::of(resource), resource.namespace(), resource.name());
+    let subject = Subject::view(subscription);
     let message = condition.message();
-    Some(
-        Finding::new(
-            subject.clone(),
-            format!("{subject} uses a deprecated {what}: {}", excerpt(&message)),
-            Evidence::condition(resource, condition, condition.reason()),
-        )
-        .since(condition.since())
-        .keywords(&message)
-        .run(format!("oc describe subscription.operators.coreos.com -n {namespace} {name}"))
-        .verify(format!("oc get subscription.operators.coreos.com -n {namespace} {name} -o yaml")),
-    )
+    let summary = format!("{subject} uses a deprecated {what}: {}", excerpt(&message));
+    let evidence = Evidence::condition(subscription.resource(), condition, condition.reason());
+    Some(Finding::new(subject, summary, evidence).since(condition.since()).keywords(&message))
 }

@@ -10,9 +10,15 @@
 use crate::catalog::prelude::*;
 
 pub(super) const RULE: Rule = rule(Error, Cause, Any)
-    .needs(&[Need::Kind(&INSTALL_PLAN)])
+    .each(&[&INSTALL_PLAN], |cx, plan| {
+        let is_failed = plan.text(&["status", "phase"]).as_deref() == Some("Failed")
+            && deletion_requested_at(plan).is_none()
+            && is_newest(cx, plan)
+            && !is_installed(cx, plan);
+        Ok(is_failed.then(|| finding(plan)))
+    })
     .reads(&[Need::Kind(&CLUSTER_SERVICE_VERSION)])
-    .check(check)
+    .at_once("a failed plan is not retried")
     .why(
         "The operators in the plan are not installed or updated. The Operator Lifecycle Manager \
          does not retry a failed plan.",
@@ -22,19 +28,10 @@ pub(super) const RULE: Rule = rule(Error, Cause, Any)
          CustomResourceDefinition does not accept, or missing permissions. Then delete the \
          plan. If the Subscription still refers to the plan, also delete the plan's \
          ClusterServiceVersion.",
-    );
-
-fn check(cx: &RuleContext<'_>) -> Judged {
-    let examined = cx.all::<InstallPlan<'_>>().count();
-    let findings = cx
-        .all::<InstallPlan<'_>>()
-        .map(View::resource)
-        .filter(|plan| plan.text(&["status", "phase"]).as_deref() == Some("Failed"))
-        .filter(|plan| deletion_requested_at(plan).is_none() && is_newest(cx, plan))
-        .filter(|plan| !is_installed(cx, plan))
-        .map(|plan| finding(cx, plan));
-    Ok(Checked::over(examined, findings))
-}
+    )
+    .run(&["oc describe installplan -n {namespace} {name}"])
+    .verify(&["oc get installplans,clusterserviceversions -n {namespace}"])
+    .before(&[("the reported problem is fixed", "")]);
 
 /// Whether no newer plan exists in the namespace.
 pub(super) fn is_newest(cx: &RuleContext<'_>, plan: &Resource) -> bool {
@@ -62,27 +59,18 @@ fn is_installed(cx: &RuleContext<'_>, plan: &Resource) -> bool {
     !versions.is_empty() && versions.iter().all(is_there)
 }
 
-fn finding(cx: &RuleContext<'_>, plan: &Resource) -> Finding {
-    let (subject, namespace, name) = (Subject::of(plan), plan.namespace(), plan.name());
+fn finding(plan: &Resource) -> Finding {
     let condition = Condition::all(plan).find(|it| it.is_false());
-    let reason = condition.map(|it| it.reason().into_owned()).unwrap_or_default();
+    let reason = condition.map(|it| it.reason()).unwrap_or_default();
     let message = condition
-        .map(|it| it.message().into_owned())
+        .map(|it| it.message())
         .filter(|message| !message.is_empty())
-        .or_else(|| Some(plan.text(&["status", "message"])?.into_owned()))
+        .or_else(|| plan.text(&["status", "message"]))
         .unwrap_or_default();
-    let versions = name_list(&versions(plan));
-    let evidence = condition.map(|it| Evidence::condition(plan, it, excerpt(&message)));
-    Finding::new(
-        subject.clone(),
-        format!("{subject} for {versions} failed, {reason}: {}", excerpt(&message)),
-        Evidence::field(plan, &["status", "phase"], "the plan failed"),
-    )
-    .severity(severity_in(cx, namespace, RULE.meta.severity))
-    .since(condition.and_then(Condition::since).or_else(|| plan.created()))
-    .keywords(format!("{reason}: {message}"))
-    .evidence(evidence)
-    .run(format!("oc describe installplan -n {namespace} {name}"))
-    .before("the reported problem is fixed", Proof::ByHand(String::new()))
-    .verify(format!("oc get installplans,clusterserviceversions -n {namespace}"))
+    let (subject, versions) = (Subject::of(plan), name_list(&versions(plan)));
+    let summary = format!("{subject} for {versions} failed, {reason}: {}", excerpt(&message));
+    Finding::new(subject, summary, Evidence::field(plan, &["status", "phase"], "the plan failed"))
+        .since(condition.and_then(Condition::since).or_else(|| plan.created()))
+        .keywords(format!("{reason}: {message}"))
+        .evidence(condition.map(|it| Evidence::condition(plan, it, excerpt(&message))))
 }

@@ -13,6 +13,7 @@ pub(super) const RULE: Rule = rule(Error, Cause, Any)
     .needs(&[Need::Kind(&OPERATOR_GROUP)])
     .reads(&[Need::Kind(&SUBSCRIPTION)])
     .check(check)
+    .at_once("a wrong setup that stays")
     .why(
         "The OperatorGroup defines which namespaces the operators of its namespace watch. With \
          more than one, no operator is installed or updated: their ClusterServiceVersions fail \
@@ -21,20 +22,25 @@ pub(super) const RULE: Rule = rule(Error, Cause, Any)
     .fix(
         "Keep only one OperatorGroup in the namespace: the one with the target namespaces that \
          the operators must watch.",
-    );
+    )
+    .run(&["oc get operatorgroups -n {name} -o yaml"])
+    .verify(&["oc get clusterserviceversions -n {name}"])
+    .before(&[(
+        "the remaining one targets every namespace that the operators watch",
+        "oc get operatorgroups -n {name} -o yaml",
+    )]);
 
 fn check(cx: &RuleContext<'_>) -> Judged {
-    let mut groups: BTreeMap<&str, Vec<OperatorGroup<'_>>> = BTreeMap::new();
-    for group in cx.all::<OperatorGroup<'_>>() {
-        if deletion_requested_at(group.resource()).is_none() {
-            groups.entry(group.resource().namespace()).or_default().push(group);
+    let mut groups: BTreeMap<&str, Vec<&Resource>> = BTreeMap::new();
+    for group in cx.of_kind(&OPERATOR_GROUP) {
+        if deletion_requested_at(group).is_none() {
+            groups.entry(group.namespace()).or_default().push(group);
         }
     }
     let examined = groups.values().map(Vec::len).sum();
-    let findings = groups
-        .into_iter()
-        .filter(|(namespace, members)| members.len() > 1 && is_used(cx, namespace))
-        .filter_map(|(namespace, members)| finding(cx, namespace, &members));
+    let conflicts = groups.into_iter().filter(|(_, members)| members.len() > 1);
+    let used = conflicts.filter(|(namespace, _)| is_used(cx, namespace));
+    let findings = used.filter_map(|(namespace, members)| finding(cx, namespace, &members));
     Ok(Checked::over(examined, findings))
 }
 
@@ -42,39 +48,21 @@ fn check(cx: &RuleContext<'_>) -> Judged {
 /// Subscriptions has those of every namespace.
 fn is_used(cx: &RuleContext<'_>, namespace: &str) -> bool {
     cx.within::<Subscription<'_>>(namespace).next().is_some()
-        || cx.all::<Subscription<'_>>().next().is_none()
+        || cx.of_kind(&SUBSCRIPTION).is_empty()
 }
 
-fn finding(
-    cx: &RuleContext<'_>,
-    namespace: &str,
-    members: &[OperatorGroup<'_>],
-) -> Option<Finding> {
-    let names: Vec<_> = members.iter().map(|it| it.resource().name()).collect();
-    let mut evidence = members.iter().map(|it| {
-        let resource = it.resource();
-        Evidence::seen(resource, resource.head_span(), "one of the OperatorGroups")
-    });
-    let youngest = members.iter().filter_map(|it| it.resource().created()).max();
+fn finding(cx: &RuleContext<'_>, namespace: &str, members: &[&Resource]) -> Option<Finding> {
+    let names: Vec<_> = members.iter().map(|it| it.name()).collect();
+    let count = pluralize(members.len(), "OperatorGroup");
+    let summary = format!("namespace {namespace} has {count}: {}", name_list(&names));
+    let mut evidence =
+        members.iter().map(|it| Evidence::seen(it, it.head_span(), "one of the OperatorGroups"));
+    let finding = Finding::new(Subject::cluster("Namespace", namespace), summary, evidence.next()?);
     Some(
-        Finding::new(
-            Subject::cluster("Namespace", namespace),
-            format!(
-                "namespace {namespace} has {}: {}",
-                pluralize(members.len(), "OperatorGroup"),
-                name_list(&names)
-            ),
-            evidence.next()?,
-        )
-        .severity(severity_in(cx, namespace, RULE.meta.severity))
-        .since(youngest)
-        .keywords(names.join(" "))
-        .evidence(evidence)
-        .run(format!("oc get operatorgroups -n {namespace} -o yaml"))
-        .before(
-            "the remaining one targets every namespace that the operators watch",
-            Proof::ByHand(format!("oc get operatorgroups -n {namespace} -o yaml")),
-        )
-        .verify(format!("oc get clusterserviceversions -n {namespace}")),
+        finding
+            .severity(severity_in(cx, namespace, Error))
+            .since(members.iter().filter_map(|it| it.created()).max())
+            .keywords(names.join(" "))
+            .evidence(evidence),
     )
 }

@@ -6,20 +6,23 @@
 //!
 //! - kubernetes/api `networking/v1/types.go` (`IngressServiceBackend`)
 
-use crate::catalog::prelude::*;
+use mustknow_cluster::model::hidden::is_masked;
 
-/// How long after its Ingress a Service may be created.
-const GRACE: Span = Span::minutes(10);
+use crate::catalog::prelude::*;
 
 pub(super) const RULE: Rule = rule(Warning, Cause, Any)
     .needs(&[Need::Kind(&SERVICE)])
     .reads(&[Need::Kind(&INGRESS)])
     .check(check)
+    // A Service may be created that long after its Ingress.
+    .grace(Span::minutes(10))
     .why(
         "Requests for the affected host names get an error from the router, usually 503, \
          because there is no backend for them.",
     )
-    .fix("Correct the name of the Service, or create the Service.");
+    .fix("Correct the name of the Service, or create the Service.")
+    .run(&["oc get services -n {namespace}"])
+    .verify(&["oc describe ingress -n {namespace} {name}"]);
 
 fn check(cx: &RuleContext<'_>) -> Judged {
     let state = cx.coverage().of_kind(&INGRESS);
@@ -27,72 +30,54 @@ fn check(cx: &RuleContext<'_>) -> Judged {
     if !matches!(state, CoverageState::Collected(_) | CoverageState::Empty)
         && !cx.snapshot().is_openshift()
     {
-        return Err(NotJudged::from(Gap::kind(&INGRESS, &state)));
+        return Err(Gap::kind(&INGRESS, &state).into());
     }
-    let mut examined = 0;
-    let mut findings = Vec::new();
-    let mut gap = None;
-    for ingress in cx.all::<Ingress<'_>>() {
-        examined += 1;
-        let resource = ingress.resource();
-        if deletion_requested_at(resource).is_some() || !cx.is_older(resource.created(), GRACE) {
-            continue;
-        }
+    let mut checked = Checked::over(cx.of_kind(&INGRESS).len(), None);
+    let is_deleted = |ingress: &&Resource| deletion_requested_at(ingress).is_some();
+    for ingress in cx.of_kind(&INGRESS).iter().filter(|ingress| !is_deleted(ingress)) {
         for name in backends(ingress) {
-            match cx.look_up::<Service<'_>>(resource.namespace(), &name) {
-                Lookup::Here(_) => {}
-                Lookup::Unknown(missing) => gap = gap.or(Some(Gap::missing(&missing))),
-                Lookup::Absent(searched) => {
-                    let service = Subject::namespaced("Service", resource.namespace(), name);
-                    let absent = Evidence::missing(service.clone(), &searched);
-                    findings.push(finding(cx, ingress, &service, absent));
-                }
+            match judge(cx, ingress, &name) {
+                Ok(found) => checked.findings.extend(found),
+                Err(gap) => checked.gaps.push(gap),
             }
         }
     }
-    match gap {
-        Some(gap) if findings.is_empty() => Err(NotJudged::from(gap)),
-        _ => Ok(Checked::over(examined, findings)),
+    Ok(checked)
+}
+
+fn judge(cx: &RuleContext<'_>, ingress: &Resource, name: &str) -> Result<Option<Finding>, Gap> {
+    ingress.unless_masked(&["spec"], name.into(), is_masked)?;
+    let Some(searched) = cx.absence::<Service<'_>>(ingress.namespace(), name)? else {
+        return Ok(None);
+    };
+    for service in cx.within::<Service<'_>>(ingress.namespace()) {
+        service.resource().visible_name()?;
     }
+    Ok(Some(finding(ingress, name, &searched)))
 }
 
 /// The names of its backend Services.
-fn backends(ingress: Ingress<'_>) -> BTreeSet<String> {
-    let resource = ingress.resource();
-    let paths = resource
-        .at(&["spec", "rules"])
-        .into_iter()
-        .flat_map(Value::items)
+fn backends(ingress: &Resource) -> BTreeSet<String> {
+    let items = |path: &[&str]| ingress.at(path).into_iter().flat_map(Value::items);
+    let paths = items(&["spec", "rules"])
         .filter_map(|rule| rule.at(&["http", "paths"]))
         .flat_map(Value::items)
         .filter_map(|path| path.get("backend"));
-    resource
-        .at(&["spec", "defaultBackend"])
-        .into_iter()
-        .chain(paths)
-        .filter_map(|backend| backend.get("service"))
+    let default = ingress.at(&["spec", "defaultBackend"]).into_iter();
+    let services = default.chain(paths).filter_map(|backend| backend.get("service"));
+    services
         // An action of the AWS controller, not a Service.
         .filter(|it| it.text_at(&["port", "name"]).as_deref() != Some("use-annotation"))
         .filter_map(|service| Some(service.text_at(&["name"])?.into_owned()))
         .collect()
 }
 
-fn finding(
-    cx: &RuleContext<'_>,
-    ingress: Ingress<'_>,
-    service: &Subject,
-    absent: Evidence,
-) -> Finding {
-    let resource = ingress.resource();
-    let (subject, client) = (Subject::of(resource), client(cx));
-    let namespace = resource.namespace();
-    Finding::new(
-        subject.clone(),
-        format!("{subject} references {service}, which does not exist"),
-        Evidence::field(resource, &["spec"], "the backend Services"),
-    )
-    .evidence([absent])
-    .keywords(format!("{} {}", resource.name(), service.name))
-    .run(format!("{client} get services -n {namespace}"))
-    .verify(format!("{client} describe ingress -n {namespace} {}", resource.name()))
+fn finding(ingress: &Resource, service: &str, searched: &Searched) -> Finding {
+    let subject = Subject::of(ingress);
+    let service = Subject::namespaced("Service", ingress.namespace(), service);
+    let summary = format!("{subject} references {service}, which does not exist");
+    Finding::new(subject, summary, Evidence::field(ingress, &["spec"], "the backend Services"))
+        .lasts_since(ingress.created())
+        .evidence([Evidence::missing(service.clone(), searched)])
+        .keywords(format!("{} {}", ingress.name(), service.name))
 }

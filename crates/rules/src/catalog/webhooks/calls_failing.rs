@@ -12,20 +12,14 @@ use crate::catalog::prelude::*;
 
 /// Failures that stopped longer ago than this are ignored.
 const RECENT: Span = Span::minutes(30);
-/// The replacement of a pod causes a few failed calls.
-const ENOUGH: u64 = 5;
-/// Occasional failures are not a persistent problem.
-const AN_HOUR: u64 = 2;
 
-const CLOSED: LogPattern = LogPattern::new(
-    "Failed calling webhook, failing closed ",
-    "openshift-kube-apiserver",
-    "kube-apiserver",
-);
+const CLOSED: LogPattern =
+    LogPattern::in_any("Failed calling webhook, failing closed ", KUBE_API_SERVER_LOGS);
 
-pub(super) const RULE: Rule = rule(Error, Symptom, OpenShift)
+pub(super) const RULE: Rule = rule(Error, Symptom, Any)
     .needs(&[Need::Log(&CLOSED)])
     .check(check)
+    .at_once("the lines were written within the last half hour")
     .why(
         "The kube-apiserver calls the webhook before it stores an object. If the call fails and \
          the webhook has failurePolicy: Fail, the request is rejected, so objects cannot be \
@@ -36,14 +30,17 @@ pub(super) const RULE: Rule = rule(Error, Symptom, OpenShift)
          creation of its own pods, remove its configuration temporarily.",
     )
     .run(&["oc get validatingwebhookconfigurations,mutatingwebhookconfigurations"])
-    .verify(&["oc logs -n openshift-kube-apiserver -c kube-apiserver kube-apiserver-<node> \
-             --since=10m | grep 'failing closed'"]);
+    .verify(&[
+        "oc logs -n {namespace} -c kube-apiserver kube-apiserver-<node> --since=10m | grep \
+               'failing closed'",
+    ]);
 
 fn check(cx: &RuleContext<'_>) -> Judged {
     let mut by_webhook: BTreeMap<&str, Vec<(&LogHits, &LogLine)>> = BTreeMap::new();
     let is_recent = |line: &LogLine| cx.age(line.time).is_some_and(|age| age <= RECENT);
-    let failing = LogOccurrences::recent(cx, &CLOSED, RECENT).at_least_hourly(AN_HOUR);
-    for hits in failing.hits.iter().filter(|hits| hits.count >= ENOUGH) {
+    // Occasional failures are not a persistent problem, and the replacement of a pod causes a few.
+    let failing = LogOccurrences::recent(cx, &CLOSED, RECENT).at_least_hourly(2);
+    for hits in failing.hits.iter().filter(|hits| hits.count >= 5) {
         for line in hits.lines().filter(|line| is_recent(line)) {
             if let Some(webhook) = webhook(&line.text) {
                 let known = by_webhook.entry(webhook).or_default();
@@ -55,7 +52,7 @@ fn check(cx: &RuleContext<'_>) -> Judged {
         }
     }
     let findings = by_webhook.iter().filter_map(|(webhook, lines)| finding(webhook, lines));
-    Ok(Checked::over(cx.snapshot().logs_scanned(&CLOSED), findings))
+    Ok(Checked::over(failing.examined(cx), findings))
 }
 
 /// The webhook of `... failing closed NAME: failed calling webhook "NAME": ...`.
@@ -68,34 +65,24 @@ fn finding(webhook: &str, lines: &[(&LogHits, &LogLine)]) -> Option<Finding> {
     let (_, detail) = line.text.split_once(CLOSED.literal)?;
     let error = detail.rsplit_once("?timeout=").map_or(detail, |(_, rest)| rest);
     let error = error.split_once("\": ").map_or(error, |(_, rest)| rest);
-    let class = ConnectionError::of(detail);
-    let what = if detail.contains("no endpoints available") {
-        "its Service has no endpoints"
-    } else {
-        class.description()
+    let what = match detail.contains("no endpoints available") {
+        true => "its Service has no endpoints",
+        false => ConnectionError::of(detail).description(),
     };
     let summary = format!(
         "kube-apiserver rejects requests because it cannot call webhook {webhook}: {what} ({})",
         excerpt(error.trim())
     );
     // A log may contain lines of several webhooks, and not every line is stored.
-    let is_its_own = |line: &&LogLine| self::webhook(&line.text) == Some(webhook);
-    let of_log =
-        |hits: &LogHits| hits.lines().filter(is_its_own).filter_map(|line| line.time).min();
-    let since = lines.iter().filter_map(|(hits, _)| of_log(hits)).min();
-    let finding = Finding::new(
-        Subject::cluster("Webhook", webhook),
-        summary,
-        Evidence::logged_line(CLOSED.namespace, hits, line),
-    )
-    .since(since)
-    .keywords(format!("failed calling webhook {detail}"))
-    .group_by(GroupKey::Webhook, webhook)
-    .evidence(
-        lines
-            .iter()
-            .skip(1)
-            .map(|(hits, line)| Evidence::logged_line(CLOSED.namespace, hits, line)),
-    );
+    let own = lines.iter().flat_map(|(hits, _)| hits.lines());
+    let own = own.filter(|line| self::webhook(&line.text) == Some(webhook));
+    let mut evidence =
+        lines.iter().map(|(hits, line)| Evidence::logged_line(&hits.namespace, hits, line));
+    let finding = Finding::new(Subject::cluster("Webhook", webhook), summary, evidence.next()?)
+        .since(own.filter_map(|line| line.time).min())
+        .with("namespace", &*hits.namespace)
+        .keywords(format!("failed calling webhook {detail}"))
+        .group_by(GroupKey::Webhook, webhook)
+        .evidence(evidence);
     Some(finding)
 }

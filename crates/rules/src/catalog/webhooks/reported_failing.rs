@@ -7,10 +7,7 @@
 
 use crate::catalog::prelude::*;
 
-/// How long the pods behind a webhook may take to be replaced.
-const GRACE: Span = Span::minutes(10);
-
-/// In releases before 4.11 the types end with Degraded.
+/// The condition types; those before 4.11 end with Degraded.
 const TYPES: [(&str, &str); 6] = [
     ("MutatingAdmissionWebhookConfigurationError", "mutating webhook"),
     ("MutatingAdmissionWebhookConfigurationDegraded", "mutating webhook"),
@@ -23,6 +20,8 @@ const TYPES: [(&str, &str); 6] = [
 pub(super) const RULE: Rule = rule(Error, Symptom, OpenShift)
     .reads(&[Need::Kind(&OPERATOR_KUBE_API_SERVER)])
     .check(check)
+    // The pods behind a webhook may take that long to be replaced.
+    .grace(Span::minutes(10))
     .why(
         "The operator tests every webhook with failurePolicy: Fail in the same way as the API \
          server: it looks up the Service, connects, and verifies the certificate. If the test \
@@ -37,36 +36,25 @@ pub(super) const RULE: Rule = rule(Error, Symptom, OpenShift)
 
 fn check(cx: &RuleContext<'_>) -> Judged {
     let own = kube_api_server_operator(cx)?;
-    let mut examined = 0;
-    let mut findings = Vec::new();
-    for (of_type, noun) in TYPES {
-        let Some(condition) = own.condition(of_type) else { continue };
-        examined += 1;
-        let persistence = Persistence::of(cx, condition.since(), GRACE);
-        if condition.is_true() && persistence != Persistence::WithinGrace {
-            findings.push(persistence.apply(finding(own, condition, noun), RULE.meta.severity));
-        }
-    }
-    Ok(Checked::over(examined, findings))
+    let known = TYPES.iter().filter_map(|(of_type, noun)| Some((own.condition(of_type)?, noun)));
+    let failing = known.clone().filter(|(condition, _)| condition.is_true());
+    let findings = failing.map(|(condition, noun)| finding(own, condition, noun));
+    Ok(Checked::over(known.count(), findings))
 }
 
 fn finding(own: Operator<'_>, condition: Condition<'_>, noun: &str) -> Finding {
     let message = condition.message();
-    let mut webhooks: Vec<_> = message.lines().filter(|line| line.contains(": ")).collect();
-    webhooks.sort_unstable();
-    webhooks.dedup();
+    let webhooks: BTreeSet<_> = message.lines().filter(|line| line.contains(": ")).collect();
+    let webhooks: Vec<_> = webhooks.into_iter().collect();
     let summary = format!(
         "kube-apiserver operator cannot reach {}: {}",
         pluralize(webhooks.len().max(1), noun),
         excerpt(&webhooks.join("; "))
     );
-    let name = webhooks.first().and_then(|line| line.split_once(": ")).map_or("", |(name, _)| name);
+    let name = webhooks.first().and_then(|line| line.split(": ").next());
+    let subject = Subject::cluster("Webhook", name.filter(|it| !it.is_empty()).unwrap_or(noun));
     let note = format!("{}: {}", condition.name(), condition.reason());
-    Finding::new(
-        Subject::cluster("Webhook", if name.is_empty() { noun } else { name }),
-        summary,
-        Evidence::condition(own.resource(), condition, note),
-    )
-    .since(condition.since())
-    .keywords(format!("failed calling webhook {message}"))
+    Finding::new(subject, summary, Evidence::condition(own.resource(), condition, note))
+        .since(condition.since())
+        .keywords(format!("failed calling webhook {message}"))
 }

@@ -7,12 +7,10 @@
 
 use crate::catalog::prelude::*;
 
-/// The condition type, and its name before 4.11.
-const TYPES: [&str; 2] = ["VirtualResourceAdmissionError", "VirtualResourceAdmissionDegraded"];
-
 pub(super) const RULE: Rule = rule(Warning, Cause, OpenShift)
     .reads(&[Need::Kind(&OPERATOR_KUBE_API_SERVER)])
     .check(check)
+    .at_once("a wrong setting")
     .why(
         "Virtual resources are requests that are never stored, such as access reviews and the \
          binding of a pod to a node. A webhook with rules for all resources is also called for \
@@ -25,24 +23,24 @@ pub(super) const RULE: Rule = rule(Warning, Cause, OpenShift)
 
 fn check(cx: &RuleContext<'_>) -> Judged {
     let own = kube_api_server_operator(cx)?;
-    let known: Vec<_> = TYPES.iter().filter_map(|of_type| own.condition(of_type)).collect();
-    let Some(condition) = known.iter().find(|condition| condition.is_true()) else {
-        return Ok(Checked::over(known.len(), Vec::new()));
-    };
+    // The condition type, and its name before 4.11.
+    let types = ["VirtualResourceAdmissionError", "VirtualResourceAdmissionDegraded"];
+    let known = types.iter().filter_map(|of_type| own.condition(of_type));
+    let bad = known.clone().find(|condition| condition.is_true());
+    Ok(Checked::over(known.count(), bad.map(|condition| finding(own, condition))))
+}
+
+fn finding(own: Operator<'_>, condition: Condition<'_>) -> Finding {
     let message = condition.message();
     let lines: Vec<_> = message.lines().filter(|line| line.contains("webhook ")).collect();
     let verb = if lines.len() == 1 { "matches" } else { "match" };
-    let summary = format!(
-        "{} {verb} virtual resources: {}",
-        pluralize(lines.len().max(1), "webhook"),
-        excerpt(&lines.join(" "))
-    );
+    let count = pluralize(lines.len().max(1), "webhook");
+    let summary = format!("{count} {verb} virtual resources: {}", excerpt(&lines.join(" ")));
     let names: Vec<_> =
         lines.iter().filter_map(|line| line.split_once("webhook ")?.1.split(' ').next()).collect();
     let subject = Subject::cluster("Webhook", names.first().copied().unwrap_or_default());
-    let evidence = Evidence::condition(own.resource(), *condition, condition.reason());
-    let finding = Finding::new(subject, summary, evidence)
+    let evidence = Evidence::condition(own.resource(), condition, condition.reason());
+    Finding::new(subject, summary, evidence)
         .since(condition.since())
-        .keywords(format!("webhook {}", names.join(" ")));
-    Ok(Checked::over(1, vec![finding]))
+        .keywords(format!("webhook {}", names.join(" ")))
 }

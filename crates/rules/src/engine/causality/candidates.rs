@@ -8,8 +8,8 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::edges::{Edge, Link, Name};
-use crate::engine::evidence::Subject;
-use crate::engine::finding::Finding;
+use crate::terms::evidence::Subject;
+use crate::terms::finding::Finding;
 
 /// How many causes that only their rules connect with an effect are tried. More would say no more,
 /// and their number would be the product of both.

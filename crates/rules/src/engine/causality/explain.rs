@@ -12,9 +12,9 @@ use mustknow_cluster::model::time::Span;
 use super::acyclic::AcyclicGraph;
 use super::candidates::{CauseTables, Numbered};
 use super::edges::{self, Edge};
-use crate::engine::finding::Finding;
-use crate::engine::meta::Role;
 use crate::engine::rule::Rule;
+use crate::terms::finding::Finding;
+use crate::terms::meta::Role;
 
 /// `cause` explains `effect`; both are positions in the findings of a judgement.
 #[derive(Clone, Debug, PartialEq, Eq)]

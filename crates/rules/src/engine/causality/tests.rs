@@ -6,8 +6,8 @@ use mustknow_cluster::model::time;
 use super::edges;
 use super::explain::{explain, matches_any};
 use crate::catalog;
-use crate::engine::evidence::{Evidence, Subject};
-use crate::engine::finding::Finding;
+use crate::terms::evidence::{Evidence, Subject};
+use crate::terms::finding::Finding;
 
 fn finding(rule: &'static str, subject: Subject, keywords: &str) -> Finding {
     let searched = Searched { path: String::new(), objects: 1, sentinels: Vec::new() };

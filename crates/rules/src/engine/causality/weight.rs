@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::Explanation;
-use crate::engine::finding::Finding;
+use crate::terms::finding::Finding;
 
 /// Gives each cause the weight of its effects, over all steps of a chain, beginning with the effects
 /// that are no causes; `findings` are in the order that the explanations count in.
@@ -45,8 +45,8 @@ mod tests {
     use mustknow_cluster::model::time::{Time, rfc3339};
 
     use super::*;
-    use crate::engine::evidence::{Evidence, Subject};
-    use crate::engine::meta::Severity;
+    use crate::terms::evidence::{Evidence, Subject};
+    use crate::terms::meta::Severity;
 
     fn finding(severity: Severity, since: Option<Time>) -> Finding {
         let subject = Subject::cluster("Thing", "a");

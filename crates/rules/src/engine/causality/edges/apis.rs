@@ -3,7 +3,7 @@
 use super::edge::Edge;
 use super::link::{Link, Name};
 use super::signature::{always, mentions_any, mentions_name, subject, subject_namespace, webhooks};
-use crate::engine::finding::Finding;
+use crate::terms::finding::Finding;
 
 /// The edges of this file.
 pub(super) static EDGES: &[Edge] = &[

@@ -3,7 +3,7 @@
 use super::edge::Edge;
 use super::link::{Link, Name};
 use super::signature::{any, mentions_any};
-use crate::engine::finding::Finding;
+use crate::terms::finding::Finding;
 
 /// Rules that find a certificate that is rejected; others in `certificates/` are only warnings.
 const REFUSED: &[&str] = &[

@@ -8,8 +8,8 @@ use super::link::{Link, Name};
 use super::signature::{
     always, any, first_line, is_above_info, mentions_any, operator, subject, webhooks,
 };
-use crate::engine::finding::Finding;
-use crate::engine::meta::Severity;
+use crate::terms::finding::Finding;
+use crate::terms::meta::Severity;
 
 /// Rules that find an etcd that fails or delays requests.
 const ETCD_FAILING: &[&str] = &[

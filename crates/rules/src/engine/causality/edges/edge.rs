@@ -1,7 +1,7 @@
 //! One edge of the table: the rules it connects, and the sign of the cause in the effect.
 
 use super::link::Link;
-use crate::engine::finding::Finding;
+use crate::terms::finding::Finding;
 
 /// One way in which a failure causes another.
 pub(crate) struct Edge {

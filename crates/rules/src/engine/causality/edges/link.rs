@@ -5,7 +5,7 @@
 //! of the two gives, and that the other has.
 
 use super::signature::mentions_name;
-use crate::engine::finding::Finding;
+use crate::terms::finding::Finding;
 
 /// A name that must be found in the keywords of another finding, and a second one, such as its
 /// namespace, that must be found there too unless it is empty.

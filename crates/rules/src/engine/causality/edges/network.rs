@@ -6,7 +6,7 @@
 use super::edge::{Edge, OPERATORS};
 use super::link::{Link, Name};
 use super::signature::{always, any, mentions_any, name};
-use crate::engine::finding::Finding;
+use crate::terms::finding::Finding;
 
 /// Rules that find a node without a working network.
 const NODE_NETWORK: &[&str] = &[

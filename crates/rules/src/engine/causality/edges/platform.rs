@@ -11,7 +11,7 @@ use super::signature::{
     always, any, first_line, keyword_lines, listed, mentions_any, mentions_name, name, namespace,
     own_name, own_namespace, subject, subject_name, webhooks,
 };
-use crate::engine::finding::Finding;
+use crate::terms::finding::Finding;
 
 /// The edges of this file.
 pub(super) static EDGES: &[Edge] = &[

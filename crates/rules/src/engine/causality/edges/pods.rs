@@ -8,7 +8,7 @@ use super::signature::{
     always, any, listed, mentions_any, name, namespace, operator, own_namespace, served_operators,
     subject, subject_namespace,
 };
-use crate::engine::finding::Finding;
+use crate::terms::finding::Finding;
 
 /// The edges of this file.
 pub(super) static EDGES: &[Edge] = &[

@@ -6,7 +6,7 @@
 use super::edge::{Edge, OPERATORS};
 use super::link::{Link, Name};
 use super::signature::{always, any, mentions_any, subject, subject_namespace};
-use crate::engine::finding::Finding;
+use crate::terms::finding::Finding;
 
 /// Rules that find routers that cannot be reached.
 const ROUTERS: &[&str] = &[

@@ -1,8 +1,8 @@
 //! How the keywords of an effect show its cause: by the name of its subject, or by known text.
 
 use super::link::Name;
-use crate::engine::finding::Finding;
-use crate::engine::meta::Severity;
+use crate::terms::finding::Finding;
+use crate::terms::meta::Severity;
 
 /// For effects that need no sign of the cause except their link.
 pub(super) fn always(_: &Finding, _: &Finding) -> bool {

@@ -8,7 +8,7 @@ use super::link::Link;
 use super::signature::{
     always, any, mentions_any, namespace, own_namespace, subject, subject_namespace,
 };
-use crate::engine::finding::Finding;
+use crate::terms::finding::Finding;
 
 /// The edges of this file.
 pub(super) static EDGES: &[Edge] = &[

@@ -4,7 +4,7 @@ use super::edge::Edge;
 use super::link::Link;
 use super::pools::POOLS;
 use super::signature::{always, any, is_above_info, mentions_any, subject};
-use crate::engine::finding::Finding;
+use crate::terms::finding::Finding;
 
 /// The edges of this file.
 pub(super) static EDGES: &[Edge] = &[

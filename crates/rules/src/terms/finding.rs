@@ -2,8 +2,8 @@
 
 use mustknow_cluster::model::time::{Span, Time};
 
-use crate::engine::evidence::{Evidence, Subject};
-use crate::engine::meta::Severity;
+use crate::terms::evidence::{Evidence, Subject};
+use crate::terms::meta::Severity;
 
 /// How certain a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -227,7 +227,7 @@ pub struct Finding {
     pub is_lasting: bool,
     /// What stands for the places in the words of its rule.
     pub values: Vec<(&'static str, String)>,
-    /// Reasons, messages and names by which [`causality`](super::causality) links it to others.
+    /// Reasons, messages and names by which [`causality`](crate::engine::causality) links it to others.
     pub keywords: String,
     /// At least one piece of evidence.
     pub evidence: Vec<Evidence>,

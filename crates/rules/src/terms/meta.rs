@@ -7,7 +7,7 @@ use mustknow_cluster::model::kinds::{CONFIG_MAP, EVENT, SECRET};
 use mustknow_cluster::model::known_file::KnownFile;
 use mustknow_cluster::model::log::LogPattern;
 
-use crate::engine::version::Version;
+use crate::terms::version::Version;
 
 /// How severe a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -18,9 +18,9 @@ use mustknow_cluster::model::view::View;
 use mustknow_cluster::views::ClusterVersion;
 use mustknow_cluster::{Lookup, Snapshot};
 
-use crate::engine::memo::Memo;
-use crate::engine::meta::{Meta, Need};
-use crate::engine::verdict::{NotJudged, not_applicable};
+use crate::terms::memo::Memo;
+use crate::terms::meta::{Meta, Need};
+use crate::terms::verdict::{NotJudged, not_applicable};
 
 /// Kinds that every scan reads, because the report and the clock need them.
 pub const ALWAYS: [&Kind; 5] =

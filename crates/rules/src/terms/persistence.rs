@@ -7,9 +7,9 @@ use mustknow_cluster::model::time::{Span, Time};
 use mustknow_cluster::model::view::View;
 use mustknow_cluster::views::{HistoryEntry, UpdatePhase};
 
-use crate::engine::context::RuleContext;
-use crate::engine::finding::{Certainty, Finding};
-use crate::engine::meta::Severity;
+use crate::terms::context::RuleContext;
+use crate::terms::finding::{Certainty, Finding};
+use crate::terms::meta::Severity;
 
 /// How long the components of a cluster may take to become ready during its installation.
 pub const INSTALLATION: Span = Span::minutes(60);

@@ -1,0 +1,20 @@
+//! The terms in which rules speak: what they see of a cluster, what they find, and what they answer.
+
+pub mod client;
+pub mod context;
+mod decisive;
+pub mod evidence;
+pub mod finding;
+pub mod memo;
+pub mod meta;
+pub mod namespace;
+pub mod persistence;
+pub mod place;
+pub(crate) mod positions;
+pub mod quoting;
+pub mod verdict;
+pub mod version;
+
+pub use namespace::{client, is_platform, severity_in};
+pub use persistence::{INSTALLATION, Persistence, is_installing};
+pub use quoting::{colon_excerpt, excerpt, is_shell_safe, name_list, name_list_up_to, pluralize};
