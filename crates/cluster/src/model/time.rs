@@ -111,7 +111,19 @@ pub fn journal_head(line: &str, now: Time) -> Option<Time> {
     let mut words = line.split_whitespace();
     let (month, day, clock) = (words.next()?, words.next()?, words.next()?);
     let month = MONTHS.iter().position(|name| *name == month)? + 1;
-    let day: u8 = day.parse().ok()?;
+    in_latest_year(month, day.parse().ok()?, clock, now)
+}
+
+/// The time in a klog header, `E1028 10:00:01.123456       1 file.go:1] ...`, UTC, in the latest year
+/// that does not place it more than a day after `now`.
+pub fn klog_head(line: &str, now: Time) -> Option<Time> {
+    let mut words = line.split_whitespace();
+    let date = words.next()?.strip_prefix(['I', 'W', 'E', 'F'])?;
+    let (month, day) = date.split_at_checked(2).filter(|_| date.len() == 4)?;
+    in_latest_year(month.parse().ok()?, day.parse().ok()?, words.next()?, now)
+}
+
+fn in_latest_year(month: usize, day: u8, clock: &str, now: Time) -> Option<Time> {
     let year: i64 = now.to_string().get(..4)?.parse().ok()?;
     [year + 1, year, year - 1]
         .into_iter()
@@ -132,6 +144,17 @@ mod tests {
         assert_eq!(read(line).as_deref(), Some("2024-12-31T23:59:58.5Z"));
         assert_eq!(read("Jan  2 09:00:00 master-0 x").as_deref(), Some("2025-01-02T09:00:00Z"));
         for line in ["", "-- Logs begin at", "Foo 2 09:00:00 x", "Jan 99 09:00:00 x", "Jan 2 9 x"] {
+            assert_eq!(read(line), None, "{line}");
+        }
+    }
+
+    #[test]
+    fn a_klog_header_gets_its_year_from_the_gather_time() {
+        let now = rfc3339("2025-01-02T10:00:00Z").unwrap();
+        let read = |line: &str| klog_head(line, now).map(|time| time.to_string());
+        let line = "E1231 23:59:58.500000       1 retry.go:1] etcdserver: request timed out";
+        assert_eq!(read(line).as_deref(), Some("2024-12-31T23:59:58.5Z"));
+        for line in ["", "E", "E1231", "X1231 23:59:58 x", "E12 23:59:58 x", "E1399 09:00:00 x"] {
             assert_eq!(read(line), None, "{line}");
         }
     }

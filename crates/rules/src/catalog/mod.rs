@@ -40,7 +40,6 @@ macro_rules! areas {
 pub(crate) mod prelude {
     pub(crate) use std::borrow::Cow;
     pub(crate) use std::collections::{BTreeMap, BTreeSet};
-    pub(crate) use std::ops::Range;
     pub(crate) use std::sync::Arc;
 
     pub(crate) use mustknow_cluster::Lookup;
@@ -63,7 +62,7 @@ pub(crate) mod prelude {
     pub(crate) use crate::signals::*;
     pub(crate) use crate::terms::context::RuleContext;
     pub(crate) use crate::terms::evidence::{Evidence, Place, Subject, seconds};
-    pub(crate) use crate::terms::finding::{Certainty, Finding, GroupKey, Proof, Remedy};
+    pub(crate) use crate::terms::finding::{Certainty, Finding, GroupKey, Proof};
     pub(crate) use crate::terms::meta::Role::{Cause, Context, Symptom};
     pub(crate) use crate::terms::meta::Scope::{Any, OpenShift, Plain};
     pub(crate) use crate::terms::meta::Severity::{Critical, Error, Info, Warning};

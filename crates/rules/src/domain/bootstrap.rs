@@ -12,9 +12,10 @@ use mustknow_cluster::model::known_file::KnownFile;
 use mustknow_cluster::model::log::LogPattern;
 use mustknow_cluster::model::time::Time;
 use mustknow_cluster::model::view::View;
-use mustknow_cluster::views::{Condition, ConfigMap, Infrastructure, Node, Operator, UpdatePhase};
+use mustknow_cluster::views::{Condition, ConfigMap, Infrastructure, Node, UpdatePhase};
 
 use super::etcd::{EtcdEndpoint, EtcdMember};
+use super::etcd_operator::etcd_condition;
 use super::precondition::CHECKS_CONFIG_MAP;
 use crate::terms::context::RuleContext;
 use crate::terms::evidence::seconds;
@@ -118,15 +119,15 @@ fn installed(cx: &RuleContext<'_>) -> Proof {
 
 fn no_bootstrap_member(cx: &RuleContext<'_>) -> Proof {
     match EtcdMember::all(cx) {
-        Some((document, members)) if members.iter().any(|m| m.name == "etcd-bootstrap") => {
-            Proof::Violated(format!("{} lists etcd-bootstrap", document.path))
+        Ok(members) if members.iter().any(|m| m.name == "etcd-bootstrap") => {
+            Proof::Violated(format!("{} lists etcd-bootstrap", members.path()))
         }
-        Some((document, members)) if !members.is_empty() => {
+        Ok(members) => {
             let names: Vec<_> = members.iter().map(|member| member.name.as_str()).collect();
-            Proof::Verified(format!("{} lists {}", document.path, names.join(", ")))
+            Proof::Verified(format!("{} lists {}", members.path(), names.join(", ")))
         }
         // Without the member list of etcd, the condition of the operator.
-        _ => match true_etcd_condition(cx, "EtcdBootstrapMemberRemoved") {
+        Err(_) => match true_etcd_condition(cx, "EtcdBootstrapMemberRemoved") {
             Some(removed) => Proof::Verified(format!("Etcd/cluster reports {}", removed.name())),
             None => Proof::ByHand(LIST_MEMBERS.to_owned()),
         },
@@ -135,9 +136,7 @@ fn no_bootstrap_member(cx: &RuleContext<'_>) -> Proof {
 
 /// The condition of the etcd operator resource, if it is True.
 fn true_etcd_condition<'s>(cx: &RuleContext<'s>, condition: &str) -> Option<Condition<'s>> {
-    cx.find_as::<Operator<'s>>(&OPERATOR_ETCD, "", "cluster")?
-        .condition(condition)
-        .filter(|condition| condition.is_true())
+    etcd_condition(cx, condition).filter(|condition| condition.is_true())
 }
 
 /// Whether the etcd operator reports an available member for each control-plane node.
@@ -153,9 +152,7 @@ fn all_available(cx: &RuleContext<'_>) -> Proof {
 }
 
 fn healthy(cx: &RuleContext<'_>) -> Proof {
-    let (Some((_, members)), Some((document, endpoints))) =
-        (EtcdMember::all(cx), EtcdEndpoint::all(cx))
-    else {
+    let (Ok(members), Ok(endpoints)) = (EtcdMember::all(cx), EtcdEndpoint::all(cx)) else {
         return all_available(cx);
     };
     let unhealthy: Vec<_> =
@@ -163,7 +160,7 @@ fn healthy(cx: &RuleContext<'_>) -> Proof {
     if !unhealthy.is_empty() {
         return Proof::Violated(format!(
             "{} lists as unhealthy: {}",
-            document.path,
+            endpoints.path(),
             unhealthy.join(", ")
         ));
     }

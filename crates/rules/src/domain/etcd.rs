@@ -3,9 +3,10 @@
 //! Source: etcd-io/etcd `etcdctl/ctlv3/command/ep_command.go`, openshift/must-gather
 //! `collection-scripts/gather_etcd`. Ids are 64 bits wide and exceed what a float can hold.
 
-use std::ops::Range;
+use std::ops::{Deref, Range};
 use std::sync::Arc;
 
+use mustknow_cluster::model::hidden::{Masked, Visible, is_masked_address};
 use mustknow_cluster::model::known_file::KnownFile;
 use mustknow_cluster::model::resource::Document;
 use mustknow_cluster::model::snapshot::KnownFileContent;
@@ -13,7 +14,70 @@ use mustknow_cluster::views::Node;
 use mustknow_yaml::Value;
 
 use crate::terms::context::RuleContext;
+use crate::terms::evidence::{Evidence, Subject};
 use crate::terms::verdict::{Gap, GapKind};
+
+/// The entries of one of the files.
+#[derive(Clone, Debug)]
+pub struct EtcdFile<T> {
+    document: Arc<Document>,
+    entries: Vec<T>,
+}
+
+impl<T> Deref for EtcdFile<T> {
+    type Target = [T];
+
+    fn deref(&self) -> &[T] {
+        &self.entries
+    }
+}
+
+impl<T> EtcdFile<T> {
+    /// The entries that `read` finds in a file, or the gap if it was not collected or `read` finds
+    /// none.
+    pub(super) fn read(
+        cx: &RuleContext<'_>,
+        known_file: KnownFile,
+        read: impl Fn(Value<'_>) -> Option<Vec<T>>,
+    ) -> Result<Self, Gap> {
+        let Some(KnownFileContent::Read(document)) = cx.known_file(known_file) else {
+            return Err(gap(cx, known_file));
+        };
+        let entries = document.tree.documents().next().and_then(read);
+        let entries = entries.ok_or_else(|| gap(cx, known_file))?;
+        Ok(Self { document: Arc::clone(document), entries })
+    }
+
+    /// Its path in the archive.
+    pub fn path(&self) -> &str {
+        &self.document.path
+    }
+
+    /// Bytes of the file, as evidence about a member.
+    pub fn evidence(
+        &self,
+        member: impl Into<String>,
+        span: &Range<usize>,
+        note: impl Into<String>,
+    ) -> Evidence {
+        self.evidence_about(Subject::cluster("EtcdMember", member), span, note)
+    }
+
+    /// Bytes of the file, as evidence about `subject`.
+    pub fn evidence_about(
+        &self,
+        subject: Subject,
+        span: &Range<usize>,
+        note: impl Into<String>,
+    ) -> Evidence {
+        Evidence::in_document(subject, &self.document, span.clone(), note)
+    }
+}
+
+/// A list, unless it is empty: a file of a running cluster has entries.
+pub(super) fn unless_empty<T>(entries: impl Iterator<Item = T>) -> Option<Vec<T>> {
+    Some(entries.collect::<Vec<_>>()).filter(|entries| !entries.is_empty())
+}
 
 /// One entry of `member_list.json`.
 #[derive(Clone, Debug)]
@@ -44,33 +108,51 @@ pub struct EtcdEndpoint {
 }
 
 impl EtcdMember {
-    /// The members and the file that lists them; None if it was not collected.
-    pub fn all(cx: &RuleContext<'_>) -> Option<(Arc<Document>, Vec<Self>)> {
-        let document = document(cx, KnownFile::EtcdMembers)?;
-        let root = document.tree.documents().next()?;
-        let members = root
-            .get("members")?
-            .items()
-            .map(|member| Self {
+    /// The members, or the gap if they were not collected.
+    pub fn all(cx: &RuleContext<'_>) -> Result<EtcdFile<Self>, Gap> {
+        EtcdFile::read(cx, KnownFile::EtcdMembers, |root| {
+            unless_empty(root.get("members")?.items().map(|member| Self {
                 id: member.get("ID").and_then(Value::as_u64).unwrap_or(0),
                 name: text(member, "name"),
                 is_learner: member.get("isLearner").and_then(Value::as_bool) == Some(true),
                 hosts: hosts(member),
                 span: member.span(),
-            })
-            .collect();
-        Some((Arc::clone(&document), members))
+            }))
+        })
+    }
+
+    /// The members, if they were collected.
+    pub fn known(cx: &RuleContext<'_>) -> Vec<Self> {
+        Self::all(cx).map(|file| file.entries).unwrap_or_default()
     }
 }
 
 impl<'s> EtcdMember {
-    /// The node that it runs on, by name or by address.
+    /// The node that it runs on, if known.
     pub fn node(&self, cx: &RuleContext<'s>) -> Option<Node<'s>> {
-        cx.find::<Node<'s>>("", &self.name).or_else(|| {
-            cx.all::<Node<'s>>().find(|node| {
-                node.addresses("InternalIP").any(|known| self.hosts.iter().any(|h| *h == *known))
-            })
-        })
+        self.visible_node(cx).ok().flatten()
+    }
+
+    /// The node that it runs on, by name or by address; an error if no name matches and addresses
+    /// were masked.
+    pub fn visible_node(&self, cx: &RuleContext<'s>) -> Visible<Node<'s>> {
+        if let Some(node) = cx.find::<Node<'s>>("", &self.name) {
+            return Ok(Some(node));
+        }
+        if self.hosts.iter().any(|host| is_masked_address(host)) {
+            return Err(Masked::new(KnownFile::EtcdMembers.usual_path(), &["peerURLs"]));
+        }
+        let mut masked = None;
+        for node in cx.all::<Node<'s>>() {
+            match node.visible_addresses("InternalIP") {
+                Ok(known) if known.iter().any(|it| self.hosts.iter().any(|h| h == it)) => {
+                    return Ok(Some(node));
+                }
+                Ok(_) => {}
+                Err(hidden) => masked = Some(hidden),
+            }
+        }
+        masked.map_or(Ok(None), Err)
     }
 }
 
@@ -105,15 +187,10 @@ pub struct EtcdStatus {
 }
 
 impl EtcdStatus {
-    /// The entries and the file that lists them; None if it was not collected or is empty.
-    pub fn all(cx: &RuleContext<'_>) -> Option<(Arc<Document>, Vec<Self>)> {
-        let document = document(cx, KnownFile::EtcdStatus)?;
-        let states: Vec<_> = document
-            .tree
-            .documents()
-            .next()?
-            .items()
-            .map(|entry| Self {
+    /// The states, or the gap if they were not collected.
+    pub fn all(cx: &RuleContext<'_>) -> Result<EtcdFile<Self>, Gap> {
+        EtcdFile::read(cx, KnownFile::EtcdStatus, |root| {
+            let states = root.items().map(|entry| Self {
                 url: text(entry, "Endpoint"),
                 size: entry.at(&["Status", "dbSize"]).and_then(Value::as_u64),
                 in_use: entry.at(&["Status", "dbSizeInUse"]).and_then(Value::as_u64),
@@ -121,10 +198,14 @@ impl EtcdStatus {
                 index: entry.at(&["Status", "raftIndex"]).and_then(Value::as_u64),
                 applied: entry.at(&["Status", "raftAppliedIndex"]).and_then(Value::as_u64),
                 span: entry.span(),
-            })
-            .filter(|state| state.url.starts_with("http"))
-            .collect();
-        (!states.is_empty()).then(|| (Arc::clone(&document), states))
+            });
+            unless_empty(states.filter(|state| state.url.starts_with("http")))
+        })
+    }
+
+    /// The gap if the states lack a field that is needed.
+    pub fn gap(cx: &RuleContext<'_>) -> Gap {
+        gap(cx, KnownFile::EtcdStatus)
     }
 
     /// The host of the URL.
@@ -142,8 +223,8 @@ impl EtcdStatus {
     }
 }
 
-/// The gap of a rule that cannot read one of the files of etcd.
-pub fn etcd_gap(cx: &RuleContext<'_>, known_file: KnownFile) -> Gap {
+/// The gap of a rule that cannot read one of the files.
+fn gap(cx: &RuleContext<'_>, known_file: KnownFile) -> Gap {
     let path = known_file.usual_path();
     let gap = match cx.known_file(known_file) {
         Some(KnownFileContent::Damaged(path, why)) => {
@@ -166,33 +247,31 @@ impl EtcdEndpoint {
         host(&self.url)
     }
 
-    /// The endpoints and the file that lists them; None if it was not collected or is empty.
+    /// The endpoints, or the gap if they were not collected.
     ///
     /// A member also listens on a socket in its pod (`unixs://`), which no other pod can reach.
     /// Such an endpoint always fails and is ignored.
-    pub fn all(cx: &RuleContext<'_>) -> Option<(Arc<Document>, Vec<Self>)> {
-        let document = document(cx, KnownFile::EtcdHealth)?;
-        let endpoints: Vec<_> = document
-            .tree
-            .documents()
-            .next()?
-            .items()
-            .map(|entry| Self {
+    pub fn all(cx: &RuleContext<'_>) -> Result<EtcdFile<Self>, Gap> {
+        EtcdFile::read(cx, KnownFile::EtcdHealth, |root| {
+            let endpoints = root.items().map(|entry| Self {
                 url: text(entry, "endpoint"),
                 is_healthy: entry.get("health").and_then(Value::as_bool) == Some(true),
                 error: text(entry, "error"),
                 span: entry.span(),
-            })
-            .filter(|endpoint| endpoint.url.starts_with("http"))
-            .collect();
-        (!endpoints.is_empty()).then(|| (Arc::clone(&document), endpoints))
+            });
+            unless_empty(endpoints.filter(|endpoint| endpoint.url.starts_with("http")))
+        })
     }
-}
 
-fn document(cx: &RuleContext<'_>, known_file: KnownFile) -> Option<Arc<Document>> {
-    match cx.known_file(known_file)? {
-        KnownFileContent::Read(document) => Some(Arc::clone(document)),
-        KnownFileContent::Damaged(..) => None,
+    /// The gap if the health of too few members is known.
+    pub fn gap(cx: &RuleContext<'_>) -> Gap {
+        gap(cx, KnownFile::EtcdHealth)
+    }
+
+    /// The member behind it.
+    pub fn member<'m>(&self, members: &'m [EtcdMember]) -> Option<&'m EtcdMember> {
+        let host = self.host()?;
+        members.iter().find(|member| member.hosts.contains(&host))
     }
 }
 

@@ -5,14 +5,13 @@
 //! bytes as `numfmt --to=iec` rounds them.
 
 use std::ops::Range;
-use std::sync::Arc;
 
 use mustknow_cluster::model::known_file::KnownFile;
-use mustknow_cluster::model::resource::Document;
-use mustknow_cluster::model::snapshot::KnownFileContent;
 use mustknow_yaml::Value;
 
+use super::etcd::{EtcdFile, unless_empty};
 use crate::terms::context::RuleContext;
+use crate::terms::verdict::Gap;
 
 /// One row of `object_count.json`.
 #[derive(Clone, Debug)]
@@ -28,27 +27,18 @@ pub struct EtcdObjects {
 }
 
 impl EtcdObjects {
-    /// The rows and their file; None if it was not collected or has no rows.
-    pub fn all(cx: &RuleContext<'_>) -> Option<(Arc<Document>, Vec<Self>)> {
-        let Some(KnownFileContent::Read(document)) = cx.known_file(KnownFile::EtcdObjects) else {
-            return None;
-        };
-        let rows: Vec<_> = document
-            .tree
-            .documents()
-            .next()?
-            .get("etcd_resources")?
-            .items()
-            .filter_map(|row| {
+    /// The rows, or the gap if they were not collected.
+    pub fn all(cx: &RuleContext<'_>) -> Result<EtcdFile<Self>, Gap> {
+        EtcdFile::read(cx, KnownFile::EtcdObjects, |root| {
+            unless_empty(root.get("etcd_resources")?.items().filter_map(|row| {
                 Some(Self {
                     prefix: row.text_at(&["object_name"])?.into_owned(),
                     count: row.get("object_count").and_then(Value::text)?.trim().parse().ok()?,
                     bytes: bytes(row.get("object_size").and_then(Value::text)?.trim())?,
                     span: row.span(),
                 })
-            })
-            .collect();
-        (!rows.is_empty()).then(|| (Arc::clone(document), rows))
+            }))
+        })
     }
 
     /// The resource, without the common prefix of all keys.

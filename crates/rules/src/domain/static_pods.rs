@@ -12,8 +12,8 @@ use mustknow_cluster::model::view::View;
 use mustknow_cluster::views::{Condition, Operator};
 
 use crate::terms::context::RuleContext;
-use crate::terms::evidence::Subject;
-use crate::terms::finding::{Finding, Proof, Remedy};
+use crate::terms::evidence::{Evidence, Subject};
+use crate::terms::finding::Finding;
 use crate::terms::verdict::{Gap, GapKind};
 
 /// The kinds of the operator resources.
@@ -54,48 +54,15 @@ impl<'s> StaticPodOperator<'s> {
         self.object.resource().key().kind.qualified()
     }
 
-    /// Adds to a finding about a static pod that it explains why a node is at an old revision.
-    pub fn explains_old_revision(self, finding: Finding) -> Finding {
-        finding.explains(self.subject(), "at revision")
-    }
-
-    /// A finding about the operator, based on `condition`.
-    pub fn finding(self, summary: String, condition: Condition<'s>, note: &str) -> Finding {
-        let evidence =
-            crate::terms::evidence::Evidence::condition(self.object.resource(), condition, note);
+    /// A finding about the operator. In the words of its rule, `{operator}` is the ClusterOperator,
+    /// `{namespace}` that of its operands, and `{resource}` the resource name of its operator
+    /// resource.
+    pub fn finding(self, summary: String, evidence: Evidence) -> Finding {
         Finding::new(self.subject(), summary, evidence)
-            .since(condition.since())
             .with("operator", self.name)
             .with("namespace", self.namespace())
             .with("resource", self.resource())
             .keywords(self.name)
-            .keywords(condition.reason())
-            .keywords(condition.message())
-    }
-
-    /// A remedy that creates a new revision, so that every node retries.
-    pub fn force_redeployment(self, what: &str) -> Remedy {
-        Remedy::new(what)
-            .command(format!(
-                "oc patch {} cluster --type=merge -p \
-                 '{{\"spec\":{{\"forceRedeploymentReason\":\"recovery-'\"$(date --rfc-3339=ns)\"'\"}}}}'",
-                self.resource()
-            ))
-            .verify(format!("oc get {} cluster -o yaml", self.resource()))
-            .side_effect(format!(
-                "{} is restarted on the control-plane nodes, one after another",
-                self.name
-            ))
-            .precondition(
-                "the problem in the message is fixed, otherwise the new revision fails again",
-                Proof::ByHand(format!("oc get pods -n {} -o wide", self.namespace())),
-            )
-            .precondition(
-                "the other control-plane nodes are Ready and etcd has quorum",
-                Proof::ByHand(
-                    "oc get nodes; oc get etcds.operator.openshift.io cluster -o yaml".to_owned(),
-                ),
-            )
     }
 }
 

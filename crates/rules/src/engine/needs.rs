@@ -6,7 +6,6 @@ use mustknow_cluster::model::coverage::CoverageState;
 use mustknow_cluster::model::kind::Kind;
 use mustknow_cluster::model::kinds::CONFIG_MAP;
 use mustknow_cluster::model::known_file::KnownFile;
-use mustknow_cluster::model::log::LogPattern;
 use mustknow_cluster::model::snapshot::KnownFileContent;
 use mustknow_cluster::{ConfigMapInterest, Interest, Snapshot};
 
@@ -50,7 +49,7 @@ fn gap_of(snapshot: &Snapshot, need: &Need) -> Option<Gap> {
         Need::Kind(kind) | Need::Certificates(kind) => kind_gap(snapshot, kind),
         Need::ConfigMap(..) => kind_gap(snapshot, &CONFIG_MAP),
         Need::KnownFile(known_file) => known_file_gap(snapshot, *known_file),
-        Need::Log(pattern) => log_gap(snapshot, pattern),
+        Need::Log(pattern) => Gap::log(snapshot, pattern),
     }
 }
 
@@ -76,26 +75,4 @@ fn known_file_gap(snapshot: &Snapshot, known_file: KnownFile) -> Option<Gap> {
             Some(Gap::new(GapKind::NotCollected, what).command("oc adm must-gather"))
         }
     }
-}
-
-fn log_gap(snapshot: &Snapshot, pattern: &'static LogPattern) -> Option<Gap> {
-    if snapshot.logs_scanned(pattern) > 0 {
-        return None;
-    }
-    let source = pattern.source_on(snapshot.platform());
-    let what = match (source.namespace, source.container) {
-        ("", service) => format!("journal of {service} on the nodes: not collected"),
-        (namespace, "") => format!("logs of namespace {namespace}: not collected"),
-        (namespace, container) => {
-            format!("logs of container {container} in {namespace}: not collected")
-        }
-    };
-    let kind =
-        if snapshot.coverage().is_truncated() { GapKind::Truncated } else { GapKind::NotCollected };
-    let command = if source.namespace.is_empty() {
-        format!("oc adm node-logs --role=master -u {}", source.container)
-    } else {
-        format!("oc adm inspect ns/{}", source.namespace)
-    };
-    Some(Gap::new(kind, what).command(command))
 }

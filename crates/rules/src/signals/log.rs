@@ -1,12 +1,13 @@
 //! Recent matches of a log pattern. Lines that stopped hours before the gather time do not count.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use mustknow_cluster::model::log::{LogHits, LogLine, LogPattern};
 use mustknow_cluster::model::time::{self, Span, Time};
 use mustknow_cluster::views::Pod;
 
+use super::container_run::ContainerRun;
 use crate::terms::context::RuleContext;
 use crate::terms::evidence::{Evidence, Subject, seconds};
 use crate::terms::finding::Finding;
@@ -14,17 +15,18 @@ use crate::terms::meta::Severity;
 use crate::terms::verdict::{Checked, Gap, GapKind, Judged};
 
 /// The recent matches of a pattern.
+#[derive(Clone)]
 pub struct LogOccurrences<'s> {
     pattern: &'static LogPattern,
     /// The matches of each log.
     pub hits: Vec<&'s LogHits>,
-    /// When the first and the last of the lines were written.
-    written: (Option<Time>, Option<Time>),
+    /// The gather time, which has the year that some lines lack.
+    now: Option<Time>,
 }
 
 impl<'s> LogOccurrences<'s> {
-    /// The logs whose last match was written within `window` before the gather time, or at an
-    /// unknown time.
+    /// The logs whose last match was written within `window` before the gather time, or at an unknown
+    /// time.
     pub fn recent(cx: &RuleContext<'s>, pattern: &'static LogPattern, window: Span) -> Self {
         let last = |hits: &LogHits| written_at(cx.now(), hits, &hits.last);
         let is_recent = |hits: &&LogHits| cx.is_recent(last(hits), window);
@@ -67,9 +69,7 @@ impl<'s> LogOccurrences<'s> {
     }
 
     fn of(cx: &RuleContext<'s>, pattern: &'static LogPattern, hits: Vec<&'s LogHits>) -> Self {
-        let first = hits.iter().filter_map(|it| written_at(cx.now(), it, &it.first)).min();
-        let last = hits.iter().filter_map(|it| written_at(cx.now(), it, &it.last)).max();
-        Self { pattern, hits, written: (first, last) }
+        Self { pattern, hits, now: cx.now() }
     }
 
     /// Only the logs whose pod `is_concerned`, which gets None for a pod that was not collected.
@@ -112,33 +112,43 @@ impl<'s> LogOccurrences<'s> {
     ) -> Judged {
         let all: Vec<_> = patterns.iter().map(|it| Self::recent(cx, it, window)).collect();
         let examined = all.iter().map(|one| one.examined(cx)).sum();
-        if examined == 0 {
-            return Err(needs_a_log(patterns).into());
-        }
-        Ok(Checked::over(
-            examined,
-            all.iter().filter(|one| one.count() > 0).filter_map(|one| judge(cx, one)),
-        ))
+        let gaps = all.iter().filter_map(|one| one.gap(cx)).filter(|_| examined == 0);
+        let found = all.iter().filter(|one| one.count() > 0).filter_map(|one| judge(cx, one));
+        Ok(Checked::over(examined, found).or_unknown(gaps))
     }
 
     /// Only the logs with at least that many matches for each hour between their first match and
     /// their last: rare matches add up in a log of several weeks.
     #[must_use]
-    pub fn at_least_hourly(mut self, per_hour: u64) -> Self {
-        self.hits.retain(|hits| is_at_least_hourly(hits, per_hour));
-        self
+    pub fn at_least_hourly(&self, per_hour: u64) -> Self {
+        let is_frequent = |hits: &&&LogHits| {
+            let seconds = self.duration(hits).map_or(0, Span::seconds);
+            let hours = u64::try_from(seconds).unwrap_or(0).div_ceil(3600).max(1);
+            hits.count >= per_hour.saturating_mul(hours)
+        };
+        let hits = self.hits.iter().filter(is_frequent).copied().collect();
+        Self { hits, ..self.clone() }
     }
 
     /// Whether a log has at least that many matches for each hour between its first and its last.
     pub fn is_at_least_hourly(&self, per_hour: u64) -> bool {
-        self.hits.iter().any(|hits| is_at_least_hourly(hits, per_hour))
+        !self.at_least_hourly(per_hour).hits.is_empty()
     }
 
-    /// A finding about `subject` based on the last line of each log; None without lines.
-    pub fn finding(&self, subject: Subject, summary: impl Into<String>) -> Option<Finding> {
-        let mut evidence = self.evidence();
-        let finding = Finding::new(subject, summary, evidence.next()?);
-        Some(finding.since(self.since()).evidence(evidence))
+    /// The matches by what their logs are about.
+    pub fn group_by(&self, key: impl Fn(&LogHits) -> String) -> BTreeMap<String, Self> {
+        let mut groups: BTreeMap<String, Self> = BTreeMap::new();
+        for hits in &self.hits {
+            let none = || Self { hits: Vec::new(), ..self.clone() };
+            groups.entry(key(hits)).or_insert_with(none).hits.push(hits);
+        }
+        groups
+    }
+
+    /// How long it is from the first match of a log to the last, if both times are known.
+    pub fn duration(&self, hits: &LogHits) -> Option<Span> {
+        let first = written_at(self.now, hits, &hits.first)?;
+        Some(Span::between(first, written_at(self.now, hits, &hits.last)?))
     }
 
     /// How many lines matched.
@@ -148,12 +158,12 @@ impl<'s> LogOccurrences<'s> {
 
     /// When the first of them was written.
     pub fn since(&self) -> Option<Time> {
-        self.written.0
+        self.hits.iter().filter_map(|hits| written_at(self.now, hits, &hits.first)).min()
     }
 
     /// When the last of them was written.
     pub fn last(&self) -> Option<Time> {
-        self.written.1
+        self.hits.iter().filter_map(|hits| written_at(self.now, hits, &hits.last)).max()
     }
 
     /// How often and when, for a summary: `12 times from ... to ...`.
@@ -176,41 +186,63 @@ impl<'s> LogOccurrences<'s> {
         self.hits.iter().map(|hits| Evidence::logged(&hits.namespace, hits))
     }
 
+    /// A finding about `subject`, based on the last line of each log; None without one.
+    pub fn finding(&self, subject: Subject, summary: impl Into<String>) -> Option<Finding> {
+        let finding = Finding::based_on(subject, summary, self.evidence())?.since(self.since());
+        Some(match self.last() {
+            Some(_) => finding,
+            None => finding.likely("the lines of the log have no time, so they may be old"),
+        })
+    }
+
     /// The pods that wrote the lines, each with its node if known; for a node service, the nodes.
     /// Needs pods.
     pub fn writers(&self, cx: &RuleContext<'_>) -> Vec<String> {
-        let writer = |hits: &&LogHits| {
-            if hits.namespace.is_empty() {
-                return format!("node {}", hits.pod);
-            }
-            let pod = cx.find::<Pod<'_>>(&hits.namespace, &hits.pod);
-            match pod.and_then(Pod::node) {
-                Some(node) => format!("pod {} on node {node}", hits.pod),
-                None => format!("pod {}", hits.pod),
-            }
-        };
-        let mut writers: Vec<_> = self.hits.iter().map(writer).collect();
-        writers.sort();
-        writers.dedup();
-        writers
+        self.places(|hits| match node_of(cx, hits) {
+            Some(node) if hits.namespace.is_empty() => format!("node {node}"),
+            Some(node) => format!("pod {} on node {node}", hits.pod),
+            None => format!("pod {}", hits.pod),
+        })
+    }
+
+    /// The nodes on which the lines were written; of a pod whose node is not known, the pod. Needs
+    /// pods.
+    pub fn nodes(&self, cx: &RuleContext<'_>) -> Vec<String> {
+        self.places(|hits| match node_of(cx, hits) {
+            Some(node) => format!("node {node}"),
+            None => format!("pod {}/{}", hits.namespace, hits.pod),
+        })
     }
 
     /// The nodes of the pods that wrote the lines, as far as they are known. Needs pods.
-    pub fn nodes(&self, cx: &RuleContext<'_>) -> Vec<String> {
+    pub fn node_names(&self, cx: &RuleContext<'_>) -> Vec<String> {
         let node = |hits: &&LogHits| cx.find::<Pod<'_>>(&hits.namespace, &hits.pod)?.node();
         let nodes: BTreeSet<_> = self.hits.iter().filter_map(node).map(Cow::into_owned).collect();
         nodes.into_iter().collect()
+    }
+
+    fn places(&self, place: impl Fn(&LogHits) -> String) -> Vec<String> {
+        let places: BTreeSet<_> = self.hits.iter().map(|hits| place(hits)).collect();
+        places.into_iter().collect()
     }
 
     /// How many logs were searched for the pattern.
     pub fn examined(&self, cx: &RuleContext<'_>) -> usize {
         cx.snapshot().logs_scanned(self.pattern)
     }
+
+    /// What is missing if no log was searched for the pattern.
+    pub fn gap(&self, cx: &RuleContext<'_>) -> Option<Gap> {
+        Gap::log(cx.snapshot(), self.pattern)
+    }
 }
 
-/// Whether a log has that many matches for each hour between its first match and its last.
-fn is_at_least_hourly(hits: &LogHits, per_hour: u64) -> bool {
-    hits.count >= per_hour.saturating_mul(hours((hits.first.time, hits.last.time)))
+/// The node of the pod or node service that wrote a log, if known.
+fn node_of<'s>(cx: &RuleContext<'s>, hits: &'s LogHits) -> Option<Cow<'s, str>> {
+    match &*hits.namespace {
+        "" => Some(Cow::Borrowed(&*hits.pod)),
+        namespace => cx.find::<Pod<'s>>(namespace, &hits.pod)?.node(),
+    }
 }
 
 /// The hours between two times, as a whole number; one if a time is not known.
@@ -227,45 +259,17 @@ fn is_undated(cx: &RuleContext<'_>, hits: &LogHits) -> bool {
     written_at(cx.now(), hits, &hits.last).is_none()
 }
 
-/// The run of a container that wrote a log: lines without a time are not outside of it.
-struct ContainerRun {
-    /// When it began, if known.
-    began: Option<Time>,
-    /// When it ended, if known; the gather time of one that has not.
-    ended: Option<Time>,
-    has_ended: bool,
-}
-
-impl ContainerRun {
-    /// The run that wrote the log; None if its pod or container was not collected. Needs pods.
-    fn of(cx: &RuleContext<'_>, hits: &LogHits) -> Option<Self> {
-        let pod = cx.find::<Pod<'_>>(&hits.namespace, &hits.pod)?;
-        let container = pod.containers().find(|it| it.name() == *hits.container)?;
-        // `previous.log` of must-gather and of single objects.
-        let is_previous = hits.path.contains("previous");
-        if let Some(began) = container.running_since().filter(|_| !is_previous) {
-            return Some(Self { began: Some(began), ended: cx.now(), has_ended: false });
-        }
-        let end = container.terminated().or_else(|| container.last_terminated())?;
-        Some(Self { began: None, ended: end.finished(), has_ended: end.finished().is_some() })
-    }
-}
-
-/// The gap if none of the logs was collected.
-fn needs_a_log(patterns: &[LogPattern]) -> Gap {
-    let mut namespaces: Vec<_> = patterns.iter().map(|pattern| pattern.namespace).collect();
-    namespaces.sort_unstable();
-    namespaces.dedup();
-    let what = format!("logs of {}: not collected", namespaces.join(", "));
-    Gap::new(GapKind::NotCollected, what).command("oc adm must-gather")
-}
-
-/// When a line of a log was written, if known; `now` is the gather time, which has the year that a
-/// journal line lacks.
+/// When a line of a log was written, if known: by the collector's time, that of a journal or klog
+/// header, or the field `ts` of etcd's JSON. `now` is the gather time, which has the year that
+/// headers lack.
 pub fn written_at(now: Option<Time>, hits: &LogHits, line: &LogLine) -> Option<Time> {
-    let of_journal = || {
-        let now = now.filter(|_| hits.namespace.is_empty())?;
-        time::journal_head(&line.text, now)
+    let of_header = || match &*hits.namespace {
+        "" => time::journal_head(&line.text, now?),
+        _ => time::klog_head(&line.text, now?),
     };
-    line.time.or_else(of_journal)
+    let of_json = || {
+        let (_, rest) = line.text.split_once("\"ts\":\"")?;
+        time::rfc3339(rest.split_once('"')?.0)
+    };
+    line.time.or_else(of_header).or_else(of_json)
 }

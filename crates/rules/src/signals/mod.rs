@@ -6,6 +6,7 @@ pub(crate) mod alert_group;
 pub(crate) mod certificate;
 pub(crate) mod cluster_operator;
 pub(crate) mod condition;
+pub(crate) mod container_run;
 pub(crate) mod event;
 pub(crate) mod event_index;
 pub(crate) mod log;

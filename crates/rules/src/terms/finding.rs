@@ -265,6 +265,16 @@ impl Finding {
         }
     }
 
+    /// A finding about `subject`, based on all of `evidence`; None without any.
+    pub fn based_on(
+        subject: Subject,
+        summary: impl Into<String>,
+        evidence: impl IntoIterator<Item = Evidence>,
+    ) -> Option<Self> {
+        let mut evidence = evidence.into_iter();
+        Some(Self::new(subject, summary, evidence.next()?).evidence(evidence))
+    }
+
     /// Overrides the rule's severity.
     #[must_use]
     pub fn severity(mut self, severity: Severity) -> Self {

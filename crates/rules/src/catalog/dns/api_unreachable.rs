@@ -37,7 +37,7 @@ fn check(cx: &RuleContext<'_>) -> Checked {
 
 fn finding(cx: &RuleContext<'_>, logged: &LogOccurrences<'_>) -> Option<Finding> {
     let line = &logged.hits.first()?.last.text;
-    let (places, nodes) = (logged.writers(cx), logged.nodes(cx));
+    let (places, nodes) = (logged.writers(cx), logged.node_names(cx));
     let summary = format!(
         "{} cannot reach the API, {}: {}",
         name_list(&places),

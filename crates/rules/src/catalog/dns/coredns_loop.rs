@@ -44,7 +44,7 @@ fn finding(cx: &RuleContext<'_>, logged: &LogOccurrences<'_>) -> Option<Finding>
     );
     let finding = logged
         .finding(dns_workload(cx, logged), summary)?
-        .with("node", logged.nodes(cx).first().cloned().unwrap_or_default())
+        .with("node", logged.node_names(cx).first().cloned().unwrap_or_default())
         .keywords("plugin/loop coredns kube-system");
     // Each of its pods is crash-looping for this reason.
     let pods = logged.hits.iter().filter_map(|it| cx.find::<Pod<'_>>(&it.namespace, &it.pod));

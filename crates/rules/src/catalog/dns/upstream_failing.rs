@@ -49,7 +49,7 @@ fn finding(cx: &RuleContext<'_>, logged: &LogOccurrences<'_>) -> Option<Finding>
         [one] => format!("resolver {one} does not respond to"),
         several => format!("resolvers {} do not respond to", name_list(several)),
     };
-    let nodes = logged.nodes(cx);
+    let nodes = logged.node_names(cx);
     let on = if nodes.is_empty() { String::new() } else { format!(" on {}", name_list(&nodes)) };
     let summary = format!("{asked} the cluster DNS{on}, {}", logged.frequency());
     let name = resolvers.first().map_or("upstream", String::as_str);

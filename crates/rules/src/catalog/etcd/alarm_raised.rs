@@ -11,107 +11,70 @@ pub(super) const RULE: Rule = rule(Critical, Cause, OpenShift)
     .needs(&[Need::KnownFile(KnownFile::EtcdAlarms)])
     .reads(&[Need::KnownFile(KnownFile::EtcdMembers)])
     .check(check)
+    .at_once("an alarm stays active until it is disarmed")
+    .even_while_installing("an installation does not disarm an alarm")
     .why(
-        "While the NOSPACE alarm is active, etcd rejects all writes. It stays active until it \
-         is disarmed, even after space has been freed. The CORRUPT alarm means that the data of \
-         one member differs from the data of the other members.",
+        "While the NOSPACE alarm is active, etcd rejects all writes (\"mvcc: database space \
+         exceeded\"). It stays active until it is disarmed, even after space has been freed. The \
+         CORRUPT alarm means that one member returns other data than the others.",
     )
     .fix(
         "NOSPACE: remove the objects that fill the database, compact and defragment it, then \
          disarm the alarm. CORRUPT: replace the member that the alarm lists.",
-    );
-
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Alarm {
-    NoSpace,
-    Corrupt,
-    Other,
-}
+    )
+    .verify(&["oc rsh -n openshift-etcd -c etcdctl etcd-<node> etcdctl alarm list"]);
 
 fn check(cx: &RuleContext<'_>) -> Judged {
-    let Some(KnownFileContent::Read(document)) = cx.known_file(KnownFile::EtcdAlarms) else {
-        return Err(NotJudged::from(etcd_gap(cx, KnownFile::EtcdAlarms)));
-    };
-    let Some(root) = document.tree.documents().next().filter(|root| root.is_mapping()) else {
-        return Err(NotJudged::from(etcd_gap(cx, KnownFile::EtcdAlarms)));
-    };
-    let members = EtcdMember::all(cx).map(|(_, members)| members).unwrap_or_default();
-    let mut raised: BTreeMap<Alarm, Vec<(String, Range<usize>)>> = BTreeMap::new();
-    for entry in root.get("alarms").into_iter().flat_map(Value::items) {
-        let Some(alarm) = alarm(entry) else { continue };
-        let id = entry.get("memberID").and_then(Value::as_u64).unwrap_or(0);
-        let name = match members.iter().find(|member| member.id == id) {
-            Some(member) => member.display_name().to_owned(),
-            None => format!("{id:x}"),
-        };
-        raised.entry(alarm).or_default().push((name, entry.span()));
+    let alarms = EtcdAlarm::all(cx)?;
+    let members = EtcdMember::known(cx);
+    let mut raised: BTreeMap<EtcdAlarmType, Vec<&EtcdAlarm>> = BTreeMap::new();
+    for alarm in alarms.iter() {
+        raised.entry(alarm.alarm_type).or_default().push(alarm);
     }
-    let findings = raised.iter().filter_map(|(alarm, on)| finding(*alarm, on, document));
+    let findings = raised.into_iter().filter_map(|(alarm_type, on)| {
+        let names: Vec<_> = on.iter().map(|alarm| alarm.member_name(&members)).collect();
+        let evidence = on.iter().zip(&names).map(|(alarm, name)| {
+            alarms.evidence(name, &alarm.span, format!("the alarm of {name}"))
+        });
+        finding(alarm_type, &names, evidence)
+    });
     Ok(Checked::over(1, findings))
 }
 
-/// The alarm of an entry, which is written as a number or as a name.
-fn alarm(entry: Value<'_>) -> Option<Alarm> {
-    match &*entry.get("alarm")?.text()? {
-        "1" | "NOSPACE" => Some(Alarm::NoSpace),
-        "2" | "CORRUPT" => Some(Alarm::Corrupt),
-        "0" | "NONE" | "" => None,
-        _ => Some(Alarm::Other),
-    }
-}
-
 fn finding(
-    alarm: Alarm,
-    on: &[(String, Range<usize>)],
-    document: &Arc<Document>,
+    alarm_type: EtcdAlarmType,
+    names: &[String],
+    evidence: impl Iterator<Item = Evidence>,
 ) -> Option<Finding> {
-    let (word, what) = match alarm {
-        Alarm::NoSpace => ("NOSPACE", "the database is full and etcd rejects all writes"),
-        Alarm::Corrupt => ("CORRUPT", "the data of a member differs from the other members"),
-        Alarm::Other => ("of an unknown type", "the meaning of this type is not known"),
+    let (word, what) = match alarm_type {
+        EtcdAlarmType::NoSpace => ("NOSPACE", "the database is full and etcd rejects all writes"),
+        EtcdAlarmType::Corrupt => ("CORRUPT", "the data of a member differs from the others"),
+        EtcdAlarmType::Other => ("of an unknown type", "the meaning of this type is not known"),
     };
-    let names: Vec<_> = on.iter().map(|(name, _)| name.as_str()).collect();
-    let mut evidence = on.iter().map(|(name, span)| {
-        let member = Subject::cluster("EtcdMember", name.clone());
-        Evidence::in_document(member, document, span.clone(), format!("the alarm of {name}"))
-    });
-    let summary = format!("etcd has the alarm {word} on {}: {what}", name_list_up_to(&names, 5));
-    let finding = Finding::new(Subject::cluster("Etcd", "cluster"), summary, evidence.next()?)
-        .evidence(evidence)
+    let summary = format!("etcd has the alarm {word} on {}: {what}", name_list_up_to(names, 5));
+    let finding = Finding::based_on(Subject::cluster("Etcd", "cluster"), summary, evidence)?
         .keywords(format!("etcd alarm {word} {}", names.join(", ")));
-    Some(match alarm {
-        Alarm::NoSpace => finding
-            .why(
-                "While the alarm is active, etcd rejects writes with \"mvcc: database space \
-                 exceeded\", so no object in the cluster can be changed. The alarm stays active \
-                 until it is disarmed, even after space has been freed.",
-            )
+    let by_hand = |subcommand: &str| {
+        let etcdctl = "oc rsh -n openshift-etcd -c etcdctl etcd-<node> etcdctl";
+        Proof::ByHand(format!("{etcdctl} {subcommand}"))
+    };
+    Some(match alarm_type {
+        EtcdAlarmType::NoSpace => finding
             .fix(
                 "Remove the objects that fill the database, compact and defragment it, then \
-                     disarm the alarm.",
+                 disarm the alarm.",
             )
-            .verify("oc rsh -n openshift-etcd -c etcdctl etcd-<node> etcdctl alarm list")
             .before(
-                "before disarming the alarm: the database has been defragmented on every \
-                     member, one at a time",
-                Proof::ByHand(
-                    "oc rsh -n openshift-etcd -c etcdctl etcd-<node> etcdctl endpoint status \
-                         -w table"
-                        .to_owned(),
-                ),
+                "before disarming the alarm: the database has been defragmented on every member, \
+                 one at a time",
+                by_hand("endpoint status -w table"),
             ),
-        Alarm::Corrupt => finding
-            .why("A member with different data returns wrong results to its clients.")
+        EtcdAlarmType::Corrupt => finding
             .fix("Replace the listed member according to the documented procedure.")
-            .verify("oc rsh -n openshift-etcd -c etcdctl etcd-<node> etcdctl alarm list")
-            .before(
-                "the other members are healthy",
-                Proof::ByHand(
-                    "oc rsh -n openshift-etcd -c etcdctl etcd-<node> etcdctl endpoint health"
-                        .to_owned(),
-                ),
-            )
+            .before("the other members are healthy", by_hand("endpoint health"))
             .before("a backup of etcd exists", Proof::ByHand(String::new())),
-        Alarm::Other => finding.severity(Error).possible("the number of the alarm is not known"),
+        EtcdAlarmType::Other => {
+            finding.severity(Error).possible("the number of the alarm is not known")
+        }
     })
 }

@@ -7,19 +7,17 @@
 
 use crate::catalog::prelude::*;
 
-/// A failed backup is retried soon.
-const GRACE: Span = Span::minutes(10);
-
 pub(super) const RULE: Rule = rule(Warning, Cause, OpenShift)
     .needs(&[Need::Kind(&CLUSTER_OPERATOR)])
     .reads(&[Need::Kind(&OPERATOR_ETCD)])
     .check(check)
-    .grace(GRACE)
+    // A failed backup is retried soon.
+    .grace(Span::minutes(10))
     .why(
         "A backup is the only way to recover from quorum loss if no healthy member remains. Up \
          to 4.14 the operator takes a backup before an update to another minor version, and the \
-         update is refused until the backup exists. Later releases take backups on a schedule, \
-         if one is configured.",
+         update is refused until it exists. Later releases take backups on a schedule, if one is \
+         configured.",
     )
     .fix(
         "Read the reason: the control-plane node has no free space, or the volume for scheduled \
@@ -31,9 +29,8 @@ pub(super) const RULE: Rule = rule(Warning, Cause, OpenShift)
 
 fn check(cx: &RuleContext<'_>) -> Judged {
     let scheduled =
-        OperatorCondition::judge(cx, ETCD, &["PeriodicBackupControllerDegraded"], |condition| {
-            let detail = condition.detail();
-            Some(condition.finding(format!("scheduled etcd backups cannot be set up: {detail}")))
+        OperatorCondition::judge(cx, ETCD, &["PeriodicBackupControllerDegraded"], |bad| {
+            Some(bad.finding(format!("scheduled etcd backups cannot be set up: {}", bad.detail())))
         })?;
     let operator = cx.find::<ClusterOperator<'_>>("", "etcd");
     Ok(scheduled.and(Checked::over(0, operator.and_then(before_update))))
@@ -44,9 +41,8 @@ fn before_update(operator: ClusterOperator<'_>) -> Option<Finding> {
     if !recent.is_false() || recent.reason() != "UpgradeBackupFailed" {
         return None;
     }
-    let detail = excerpt(&recent.message());
+    let summary = format!("etcd backup before the update failed: {}", excerpt(&recent.message()));
     let evidence = Evidence::condition(operator.resource(), recent, "RecentBackup is False");
-    let summary = format!("etcd backup before the update failed: {detail}");
     let finding = Finding::new(Subject::cluster("Etcd", "cluster"), summary, evidence)
         .since(recent.since())
         .keywords(format!("etcd RecentBackup {}: {}", recent.reason(), recent.message()));

@@ -6,21 +6,19 @@
 //! - openshift/cluster-etcd-operator `pkg/operator/etcdcertsigner/etcdcertsignercontroller.go`
 //! - <https://github.com/openshift/cluster-etcd-operator/pull/1296>
 
-use super::scaling_unsafe;
 use crate::catalog::prelude::*;
 
-/// The controller retries every minute.
-const GRACE: Span = Span::minutes(15);
-
 pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
-    .reads(&[Need::Kind(&OPERATOR_ETCD)])
-    .check(check)
-    .grace(GRACE)
+    .condition(ETCD, &["EtcdCertSignerControllerDegraded"], |bad| {
+        let summary = format!("etcd operator cannot sign etcd certificates: {}", bad.detail());
+        (!is_quorum_refusal(&bad.state.message)).then(|| bad.finding(summary))
+    })
+    // The controller retries every minute.
+    .grace(Span::minutes(15))
     .why(
         "Members authenticate to each other and to the API servers with certificates, which the \
-         operator signs and renews. While the operator cannot do this, a new node gets no \
-         certificates, so its member cannot start, and the existing certificates are not \
-         renewed before they expire.",
+         operator signs and renews. While it cannot, the member of a new node cannot start, and \
+         the existing certificates are not renewed before they expire.",
     )
     .fix(
         "Read the error. In most cases a Secret or ConfigMap of the CA is missing or was \
@@ -32,19 +30,7 @@ pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
     ])
     .verify(&["oc get etcds.operator.openshift.io cluster -o yaml"])
     .before(&[(
-        "before deleting a CA or a bundle to have it created again: etcd is healthy and \
-                 a backup of etcd exists",
+        "before deleting a CA or a bundle to have it created again: etcd is healthy and a backup \
+         of etcd exists",
         "",
     )]);
-
-fn check(cx: &RuleContext<'_>) -> Judged {
-    let conditions = &["EtcdCertSignerControllerDegraded"];
-    OperatorCondition::judge(cx, ETCD, conditions, |condition| {
-        let message = &condition.state.message;
-        if scaling_unsafe::is_refusal(message) {
-            return None;
-        }
-        let summary = format!("etcd operator cannot sign etcd certificates: {}", excerpt(message));
-        Some(condition.finding(summary))
-    })
-}

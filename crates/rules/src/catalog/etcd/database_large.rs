@@ -9,16 +9,12 @@
 
 use crate::catalog::prelude::*;
 
-/// The OpenShift default when no other quota is configured.
-const DEFAULT_QUOTA: u64 = 8 << 30;
-/// Percentages of the quota.
-const WARNING: u64 = 75;
-const ERROR: u64 = 85;
-
 pub(super) const RULE: Rule = rule(Warning, Cause, OpenShift)
     .needs(&[Need::KnownFile(KnownFile::EtcdStatus)])
     .reads(&[Need::Kind(&POD), Need::Kind(&OPERATOR_ETCD)])
     .check(check)
+    .at_once("a database file does not become smaller by itself")
+    .even_while_installing("a new cluster needs a small part of the quota")
     .why(
         "When the database file reaches the quota, etcd raises the NOSPACE alarm and rejects \
          all writes. A large database is also slow to read, to compact and to send to a new \
@@ -30,49 +26,40 @@ pub(super) const RULE: Rule = rule(Warning, Cause, OpenShift)
     )
     .verify(&["oc rsh -n openshift-etcd -c etcdctl etcd-<node> etcdctl endpoint status -w table"])
     .before(&[(
-        "before defragmentation: every member is healthy, and the members are \
-                 defragmented one at a time",
+        "before defragmentation: every member is healthy, and the members are defragmented one at \
+         a time",
         "oc rsh -n openshift-etcd -c etcdctl etcd-<node> etcdctl endpoint health",
     )]);
 
 fn check(cx: &RuleContext<'_>) -> Judged {
-    let sized = EtcdStatus::all(cx).map(|(document, states)| {
-        let sized: Vec<_> =
-            states.into_iter().filter_map(|state| Some((state.size?, state))).collect();
-        (document, sized)
-    });
-    let Some((document, sized)) = sized.filter(|(_, sized)| !sized.is_empty()) else {
-        return Err(NotJudged::from(etcd_gap(cx, KnownFile::EtcdStatus)));
-    };
+    let states = EtcdStatus::all(cx)?;
+    let sized: Vec<_> =
+        states.iter().filter_map(|state| Some((state.size?, state.host()?, state))).collect();
+    let largest = sized.iter().map(|(size, ..)| *size).max();
+    let largest = largest.ok_or_else(|| EtcdStatus::gap(cx))?;
     let known = quota(cx).filter(|quota| *quota > 0);
-    let quota = known.unwrap_or(DEFAULT_QUOTA);
-    let large: Vec<_> = sized.iter().filter(|(size, _)| percent(*size, quota) >= WARNING).collect();
-    let Some((most, _)) = large.iter().max_by_key(|(size, _)| *size) else {
-        return Ok(Checked::over(sized.len(), None));
-    };
-    let hosts: Vec<_> = large.iter().filter_map(|(_, state)| state.host()).collect();
-    let mut evidence = large.iter().map(|(size, state)| {
-        let in_use = state.in_use.map_or_else(String::new, |n| format!(", {} in use", mib(n)));
-        let note = format!("{} of {}{in_use}", mib(*size), mib(quota));
-        let member = Subject::cluster("EtcdMember", state.host().unwrap_or_default());
-        Evidence::in_document(member, &document, state.span.clone(), note)
+    let quota = known.unwrap_or(8 << 30);
+    let large = || sized.iter().filter(|(size, ..)| percent(*size, quota) >= 75);
+    let evidence = large().map(|(size, host, state)| {
+        let in_use = state.in_use.map(|bytes| format!(", {} in use", mib(bytes)));
+        let note = format!("{} of {}{}", mib(*size), mib(quota), in_use.unwrap_or_default());
+        states.evidence(host, &state.span, note)
     });
-    let Some(first) = evidence.next() else {
-        return Ok(Checked::over(sized.len(), None));
-    };
-    let share = percent(*most, quota);
+    let share = percent(largest, quota);
     let summary = format!(
         "etcd database uses {share} % of its quota of {} on {}",
         mib(quota),
-        name_list_up_to(&hosts, 5)
+        name_list_up_to(&large().map(|(_, host, _)| host).collect::<Vec<_>>(), 5)
     );
-    let finding = Finding::new(Subject::cluster("Etcd", "cluster"), summary, first)
-        .severity(if share >= ERROR { Error } else { Warning })
-        .certainty(if known.is_some() { Certainty::Certain } else { Certainty::Likely })
-        .uncertainty("the quota was not collected, so the OpenShift default is assumed")
-        .evidence(evidence)
-        .keywords("etcd database near its quota");
-    Ok(Checked::over(1, vec![finding]))
+    let finding = Finding::based_on(Subject::cluster("Etcd", "cluster"), summary, evidence);
+    let finding = finding.map(|finding| {
+        finding
+            .severity(if share >= 85 { Error } else { Warning })
+            .certainty(if known.is_some() { Certainty::Certain } else { Certainty::Likely })
+            .uncertainty("the quota was not collected, so the OpenShift default is assumed")
+            .keywords("etcd database near its quota")
+    });
+    Ok(Checked::over(sized.len(), finding))
 }
 
 /// The smallest quota of the etcd pods, or else the quota in the spec of the operator's object.
@@ -83,8 +70,7 @@ fn quota(cx: &RuleContext<'_>) -> Option<u64> {
         .min();
     of_pods.or_else(|| {
         let own = cx.find_as::<Operator<'_>>(&OPERATOR_ETCD, "", "cluster")?;
-        let gib = own.resource().at(&["spec", "backendQuotaGiB"])?.as_u64()?;
-        gib.checked_mul(1 << 30)
+        own.resource().at(&["spec", "backendQuotaGiB"])?.as_u64()?.checked_mul(1 << 30)
     })
 }
 

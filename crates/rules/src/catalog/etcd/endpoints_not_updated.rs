@@ -4,16 +4,16 @@
 //!
 //! - openshift/cluster-etcd-operator `pkg/operator/etcdendpointscontroller/etcdendpointscontroller.go`
 
-use super::scaling_unsafe;
 use crate::catalog::prelude::*;
 
-/// The controller retries every minute.
-const GRACE: Span = Span::minutes(15);
-
 pub(super) const RULE: Rule = rule(Error, Symptom, OpenShift)
-    .reads(&[Need::Kind(&OPERATOR_ETCD)])
-    .check(check)
-    .grace(GRACE)
+    .condition(ETCD, &["EtcdEndpointsDegraded"], |bad| {
+        let summary =
+            format!("ConfigMap openshift-etcd/etcd-endpoints is not updated: {}", bad.detail());
+        (!is_quorum_refusal(&bad.state.message)).then(|| bad.finding(summary))
+    })
+    // The controller retries every minute.
+    .grace(Span::minutes(15))
     .why(
         "API servers read the addresses of etcd from ConfigMap openshift-etcd/etcd-endpoints. \
          While it is not updated, they keep connecting to members that no longer exist and do \
@@ -28,15 +28,3 @@ pub(super) const RULE: Rule = rule(Error, Symptom, OpenShift)
         "oc logs -n openshift-etcd-operator deployment/etcd-operator",
     ])
     .verify(&["oc get etcds.operator.openshift.io cluster -o yaml"]);
-
-fn check(cx: &RuleContext<'_>) -> Judged {
-    OperatorCondition::judge(cx, ETCD, &["EtcdEndpointsDegraded"], |condition| {
-        let message = &condition.state.message;
-        if scaling_unsafe::is_refusal(message) {
-            return None;
-        }
-        let summary =
-            format!("ConfigMap openshift-etcd/etcd-endpoints is not updated: {}", excerpt(message));
-        Some(condition.finding(summary))
-    })
-}

@@ -1,8 +1,8 @@
 //! Unhealthy etcd member.
 //!
 //! The health file shows the result of a single check. While a control-plane node restarts, or
-//! while etcd rolls out a new revision, its member is down by design, and this is reported as
-//! information only. Sockets of the pods (`unixs://`) always fail and are ignored.
+//! while etcd rolls out a new revision, its member is down by design, which is a note. Sockets of
+//! the pods (`unixs://`) always fail and are ignored.
 //!
 //! - openshift/cluster-etcd-operator `pkg/operator/etcdmemberscontroller/etcdmemberscontroller.go`,
 //!   `pkg/etcdcli/health.go`
@@ -11,10 +11,7 @@
 
 use crate::catalog::prelude::*;
 
-/// How long a member may be down while its pod is replaced.
-const GRACE: Span = Span::minutes(10);
-/// How long it may be down while its node is drained and restarted.
-const RESTART: Span = Span::minutes(40);
+const CONDITION: &str = "EtcdMembersDegraded";
 
 pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
     .reads(&[
@@ -23,6 +20,8 @@ pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
         Need::Kind(&OPERATOR_ETCD),
     ])
     .check(check)
+    // How long a member may be down while its pod is replaced.
+    .note_until(Span::minutes(10))
     .why(
         "With one member down, a cluster of three members has no fault tolerance left: the next \
          failure causes quorum loss. The etcd operator rolls out no new revisions in the \
@@ -37,103 +36,66 @@ pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
         "oc rsh -n openshift-etcd -c etcdctl etcd-<node> etcdctl endpoint health -w table",
     ])
     .before(&[(
-        "before removing a member: the other members are healthy and its node is \
-                 permanently lost",
+        "before removing a member: the other members are healthy and its node is permanently lost",
         "oc get nodes",
     )]);
 
 fn check(cx: &RuleContext<'_>) -> Judged {
-    let report = ConditionReport::of(cx, &OPERATOR_ETCD, "etcd", "EtcdMembersDegraded");
-    if let Some((document, endpoints)) = EtcdEndpoint::all(cx) {
-        let members = EtcdMember::all(cx).map(|(_, members)| members).unwrap_or_default();
-        let findings = endpoints.iter().filter(|endpoint| !endpoint.is_healthy).map(|endpoint| {
-            let host = endpoint.host().unwrap_or_default();
-            let member = members.iter().find(|member| member.hosts.contains(&host));
-            let name = member.map_or(endpoint.url.as_str(), EtcdMember::display_name);
-            let node = member.and_then(|member| member.node(cx));
-            let subject = Subject::cluster("EtcdMember", node.map_or(name, Node::name));
-            let answer = format!("the member is unhealthy: {}", excerpt(&endpoint.error));
-            let span = endpoint.span.clone();
-            let evidence = Evidence::in_document(subject.clone(), &document, span, answer);
-            let severity = severity(cx, node, &report);
-            let finding = unhealthy(subject, name, node, evidence)
-                .severity(severity)
-                .keywords(&endpoint.error);
-            match &report {
-                ConditionReport::Bad(reported) => confirmed(finding, reported),
-                ConditionReport::Healthy => finding.certainty(Certainty::Likely).uncertainty(
-                    "the etcd operator runs its own check and reports no unhealthy members",
-                ),
-                ConditionReport::NotCollected => finding,
-            }
-        });
-        return Ok(Checked::over(endpoints.len(), findings));
-    }
-    match &report {
-        ConditionReport::Bad(reported) => noted(cx, reported),
-        ConditionReport::Healthy if reports_members(cx) => Ok(Checked::over(1, None)),
-        _ => Err(NotJudged::from(etcd_gap(cx, KnownFile::EtcdHealth))),
+    match (EtcdEndpoint::all(cx), ConditionReport::of(cx, &OPERATOR_ETCD, "etcd", CONDITION)) {
+        (Ok(endpoints), report) => {
+            let members = EtcdMember::known(cx);
+            let unhealthy = endpoints.iter().filter(|endpoint| !endpoint.is_healthy);
+            let findings = unhealthy.map(|it| checked(cx, &endpoints, it, &members, &report));
+            Ok(Checked::over(endpoints.len(), findings))
+        }
+        (Err(_), ConditionReport::Bad(reported)) => Ok(Checked::over(1, listed(cx, &reported))),
+        (Err(_), ConditionReport::Healthy) if reports_on_etcd(cx, CONDITION) => {
+            Ok(Checked::over(1, None))
+        }
+        (Err(gap), _) => Err(gap.into()),
     }
 }
 
-/// Whether the operator's own object has the condition. The ClusterOperator omits conditions that
-/// are fine.
-fn reports_members(cx: &RuleContext<'_>) -> bool {
-    cx.find_as::<Operator<'_>>(&OPERATOR_ETCD, "", "cluster")
-        .is_some_and(|own| own.condition("EtcdMembersDegraded").is_some())
+/// A member that did not answer `etcdctl`.
+fn checked(
+    cx: &RuleContext<'_>,
+    endpoints: &EtcdFile<EtcdEndpoint>,
+    endpoint: &EtcdEndpoint,
+    members: &[EtcdMember],
+    report: &ConditionReport<'_>,
+) -> Finding {
+    let member = endpoint.member(members);
+    let name = member.map_or(endpoint.url.as_str(), EtcdMember::display_name);
+    let node = member.and_then(|member| member.node(cx));
+    let is_down_by_design = node.is_some_and(is_restarting);
+    let shown = format!("the member is unhealthy: {}", excerpt(&endpoint.error));
+    let evidence = endpoints.evidence(node.map_or(name, Node::name), &endpoint.span, shown);
+    let finding = unhealthy(name, node, evidence).keywords(&endpoint.error);
+    match report {
+        ConditionReport::Bad(reported) => reported_since(finding, reported)
+            .evidence([reported.evidence("the etcd operator also reports an unhealthy member")]),
+        // The operator checks continuously and saw it healthy, so the member has just gone down.
+        ConditionReport::Healthy => finding
+            .severity(if is_down_by_design || is_etcd_rolling_out(cx) { Info } else { Warning })
+            .likely("the etcd operator runs its own check and reports no unhealthy members"),
+        ConditionReport::NotCollected if is_down_by_design => finding.severity(Info),
+        ConditionReport::NotCollected => finding,
+    }
 }
 
 /// The members that the operator lists: `2 of 3 members are available, master-1 is unhealthy`.
-fn noted(cx: &RuleContext<'_>, reported: &ConditionState<'_>) -> Judged {
-    let findings: Vec<_> = reported
-        .message
-        .split([',', '\n'])
-        .filter_map(|part| part.trim().strip_suffix(" is unhealthy"))
-        .map(|name| {
-            let node = cx.find::<Node<'_>>("", name);
-            let subject = Subject::cluster("EtcdMember", name);
-            let evidence = reported.evidence("the etcd operator reports it as unhealthy");
-            let severity = grade(cx, node, reported.since());
-            unhealthy(subject, name, node, evidence)
-                .severity(severity)
-                .since(reported.since())
-                .keywords(reported.keywords())
-        })
-        .collect();
-    Ok(Checked::over(1, findings))
+fn listed(cx: &RuleContext<'_>, reported: &ConditionState<'_>) -> Vec<Finding> {
+    let parts = reported.message.split([',', '\n']);
+    let names = parts.filter_map(|part| part.trim().strip_suffix(" is unhealthy"));
+    let finding = |name: &str| {
+        let evidence = reported.evidence("the etcd operator reports it as unhealthy");
+        reported_since(unhealthy(name, cx.find::<Node<'_>>("", name), evidence), reported)
+    };
+    names.map(finding).collect()
 }
 
-fn confirmed(finding: Finding, reported: &ConditionState<'_>) -> Finding {
-    finding
-        .since(reported.since())
-        .keywords(reported.keywords())
-        .evidence([reported.evidence("the etcd operator also reports an unhealthy member")])
-}
-
-fn severity(
-    cx: &RuleContext<'_>,
-    node: Option<Node<'_>>,
-    report: &ConditionReport<'_>,
-) -> Severity {
-    match report {
-        ConditionReport::Bad(reported) => grade(cx, node, reported.since()),
-        ConditionReport::Healthy if is_rolling_out(cx) || node.is_some_and(is_restarting) => Info,
-        // The operator checks continuously and saw it healthy, so the member has just gone down.
-        ConditionReport::Healthy => Warning,
-        ConditionReport::NotCollected if node.is_some_and(is_restarting) => Info,
-        ConditionReport::NotCollected => Error,
-    }
-}
-
-fn grade(cx: &RuleContext<'_>, node: Option<Node<'_>>, since: Option<Time>) -> Severity {
-    let grace = if node.is_some_and(is_restarting) { RESTART } else { GRACE };
-    Persistence::of(cx, since, grace).severity(Error)
-}
-
-fn is_rolling_out(cx: &RuleContext<'_>) -> bool {
-    cx.find_as::<Operator<'_>>(&OPERATOR_ETCD, "", "cluster")
-        .and_then(|own| own.condition("NodeInstallerProgressing"))
-        .is_some_and(Condition::is_true)
+fn reported_since(finding: Finding, reported: &ConditionState<'_>) -> Finding {
+    finding.since(reported.since()).keywords(reported.keywords())
 }
 
 /// Whether the node is cordoned or the machine-config daemon is updating it.
@@ -141,13 +103,16 @@ fn is_restarting(node: Node<'_>) -> bool {
     node.is_unschedulable() || node.machine_config("state").as_deref() == Some("Working")
 }
 
-fn unhealthy(subject: Subject, name: &str, node: Option<Node<'_>>, evidence: Evidence) -> Finding {
-    let on = match node {
-        Some(node) if node.is_ready() => format!(" on node {}, which is Ready,", node.name()),
-        Some(node) => format!(" on node {}, which is not Ready,", node.name()),
-        None => String::new(),
+fn unhealthy(name: &str, node: Option<Node<'_>>, evidence: Evidence) -> Finding {
+    let place = match node {
+        Some(node) if node.is_ready() => format!("on node {}, which is Ready,", node.name()),
+        Some(node) => format!("on node {}, which is not Ready,", node.name()),
+        None => name.to_owned(),
     };
-    let summary = format!("etcd member{on} is unhealthy");
-    let summary = if on.is_empty() { format!("etcd member {name} is unhealthy") } else { summary };
-    Finding::new(subject, summary, evidence).keywords(format!("member {name}{on} is unhealthy"))
+    // A node is drained and restarted within that time.
+    let grace = if node.is_some_and(is_restarting) { 40 } else { 10 };
+    let subject = Subject::cluster("EtcdMember", node.map_or(name, Node::name));
+    Finding::new(subject, format!("etcd member {place} is unhealthy"), evidence)
+        .grace(Span::minutes(grace))
+        .keywords(format!("member {name} {place} is unhealthy"))
 }

@@ -2,19 +2,18 @@
 //!
 //! Members are matched with nodes by name and by address. If the list of nodes was not collected
 //! completely, a member without a node cannot be distinguished from a node that is missing from the
-//! archive. Nodes that are less than an hour old may still be joining and are ignored.
+//! archive.
 //!
 //! - openshift/cluster-etcd-operator `pkg/operator/clustermembercontroller/clustermembercontroller.go`,
 //!   `pkg/operator/clustermemberremovalcontroller/clustermemberremovalcontroller.go`
 
 use crate::catalog::prelude::*;
 
-/// How long a new control-plane node may take to get its member.
-const JOINING: Span = Span::hours(1);
-
 pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
     .needs(&[Need::KnownFile(KnownFile::EtcdMembers), Need::Kind(&NODE)])
     .check(check)
+    // How long a new control-plane node may take to get its member.
+    .grace(Span::hours(1))
     .why(
         "etcd runs on every control-plane node. A member without a node counts for the quorum \
          but can never answer. A node without a member does not add to the fault tolerance of \
@@ -30,98 +29,81 @@ fn check(cx: &RuleContext<'_>) -> Judged {
     if is_installing(cx) {
         return Err(not_applicable("the installation has not finished"));
     }
-    let Some((document, members)) = EtcdMember::all(cx).filter(|(_, all)| !all.is_empty()) else {
-        return Err(NotJudged::from(etcd_gap(cx, KnownFile::EtcdMembers)));
-    };
+    let members = EtcdMember::all(cx)?;
     let nodes: Vec<Node<'_>> = cx.all::<Node<'_>>().filter(|n| n.is_control_plane()).collect();
     if nodes.is_empty() {
         return Err(not_applicable("the cluster has no control-plane nodes"));
     }
-    // If no member matches, the names and addresses have another format or were obfuscated.
-    if members.iter().all(|member| member.node(cx).is_none()) {
-        let what = format!("{} lists no member that matches a node of the archive", document.path);
-        return Err(NotJudged::from(
-            Gap::new(GapKind::FieldAbsent, what).command("oc get nodes -o wide"),
-        ));
+    let on: Vec<_> =
+        members.iter().map(|member| member.visible_node(cx)).collect::<Result<_, _>>()?;
+    // If no member matches, the names and addresses have another format or are pseudonyms.
+    if on.iter().all(Option::is_none) {
+        let what = format!("{} lists no member that matches a node of the archive", members.path());
+        let gap = Gap::new(GapKind::FieldAbsent, what);
+        return Err(gap.command("oc get nodes -o wide").into());
     }
-    let mut findings: Vec<_> = nodes
-        .iter()
-        .filter(|node| node.is_ready() && cx.is_older(node.resource().created(), JOINING))
-        .filter(|node| !members.iter().any(|member| runs_on(cx, member, **node)))
-        .map(|node| without_member(*node, &document, &members))
-        .collect();
+    let is_member = |node: &&Node<'_>| on.iter().flatten().any(|it| it.name() == node.name());
+    let nodes = nodes.iter().filter(|node| node.is_ready() && !is_member(node));
+    let findings: Vec<_> = nodes.map(|node| without_member(*node, &members)).collect();
     let strays: Vec<_> = members
         .iter()
-        .filter(|member| member.name != "etcd-bootstrap" && member.node(cx).is_none())
+        .zip(&on)
+        .filter(|(member, node)| node.is_none() && member.name != "etcd-bootstrap")
         .collect();
-    match (strays.is_empty(), cx.prove_whole(&NODE, "")) {
-        (false, Ok(searched)) => {
-            findings.extend(strays.iter().map(|member| without_node(member, &document, &searched)));
+    let checked = Checked::over(members.len(), findings);
+    match cx.prove_whole(&NODE, "") {
+        Ok(searched) => {
+            let findings = strays.iter().map(|(it, _)| without_node(it, &members, &searched));
+            Ok(checked.and(Checked::over(0, findings)))
         }
-        (false, Err(missing)) if findings.is_empty() => {
-            return Err(NotJudged::from(Gap::missing(&missing)));
-        }
-        _ => {}
+        Err(missing) => Ok(checked.or_unknown((!strays.is_empty()).then(|| missing.into()))),
     }
-    Ok(Checked::over(members.len(), findings))
 }
 
-fn runs_on(cx: &RuleContext<'_>, member: &EtcdMember, node: Node<'_>) -> bool {
-    member.node(cx).is_some_and(|found| found.name() == node.name())
+fn without_member(node: Node<'_>, members: &EtcdFile<EtcdMember>) -> Finding {
+    let all =
+        members.first().map_or(0, |it| it.span.start)..members.last().map_or(0, |it| it.span.end);
+    let shown = format!("none of the {} members has its name or address", members.len());
+    let listed = members.evidence_about(Subject::cluster("Etcd", "cluster"), &all, shown);
+    let evidence =
+        Evidence::field(node.resource(), &["metadata", "labels"], "a control-plane node, Ready");
+    let name = node.name();
+    let summary = format!("control-plane node {name} has no etcd member");
+    Finding::new(Subject::cluster("EtcdMember", name), summary, evidence)
+        .since(node.resource().created())
+        .keywords(format!("node {name} without etcd member"))
+        .evidence([listed])
+        .fix("Find out why the etcd operator does not add the member.")
+        .run("oc get etcd cluster -o yaml")
+        .run("oc logs -n openshift-etcd-operator deployment/etcd-operator")
 }
 
-fn without_member(node: Node<'_>, document: &Arc<Document>, members: &[EtcdMember]) -> Finding {
-    let listed = Evidence::in_document(
-        Subject::cluster("Etcd", "cluster"),
-        document,
-        members.first().map_or(0, |m| m.span.start)..members.last().map_or(0, |m| m.span.end),
-        format!("none of the {} members has its name or address", members.len()),
-    );
-    let shows = "a control-plane node that is Ready and more than an hour old";
-    let evidence = Evidence::field(node.resource(), &["metadata", "labels"], shows);
-    let subject = Subject::cluster("EtcdMember", node.name());
+fn without_node(
+    member: &EtcdMember,
+    members: &EtcdFile<EtcdMember>,
+    searched: &Searched,
+) -> Finding {
+    let name = member.display_name();
+    let shown = "neither its name nor its address belongs to a node";
+    let evidence = members.evidence(name, &member.span, shown);
+    let by_hand = |command: &str| Proof::ByHand(command.to_owned());
     Finding::new(
-        subject,
-        format!("control-plane node {} has no etcd member", node.name()),
+        evidence.subject().clone(),
+        format!("etcd member {name} has no matching node"),
         evidence,
     )
-    .why(
-        "etcd runs on every control-plane node. This node has no vote in the quorum, so etcd \
-             tolerates fewer failures than the number of nodes suggests.",
+    // A member leaves etcd before its node is deleted.
+    .lasting(true)
+    .keywords(format!("etcd member {name} without node"))
+    .evidence([Evidence::missing(Subject::cluster("Node", name), searched)])
+    .fix("Remove the member after confirming that its machine is permanently lost.")
+    .run("oc rsh -n openshift-etcd -c etcdctl etcd-<node> etcdctl member remove <id>")
+    .before(
+        "the machine of the member is permanently lost",
+        by_hand("oc get machines -n openshift-machine-api"),
     )
-    .since(node.resource().created())
-    .keywords(format!("node {} without etcd member", node.name()))
-    .evidence([listed])
-    .fix("Find out why the etcd operator does not add the member.")
-    .run("oc get etcd cluster -o yaml")
-    .run("oc logs -n openshift-etcd-operator deployment/etcd-operator")
-}
-
-fn without_node(member: &EtcdMember, document: &Arc<Document>, searched: &Searched) -> Finding {
-    let name = member.display_name();
-    let subject = Subject::cluster("EtcdMember", name);
-    let evidence = Evidence::in_document(
-        subject.clone(),
-        document,
-        member.span.clone(),
-        "neither its name nor its address belongs to a node",
-    );
-    let missing = Evidence::missing(Subject::cluster("Node", name), searched);
-    Finding::new(subject, format!("etcd member {name} has no matching node"), evidence)
-        .why("The member counts for the quorum, but it has no node on which to run.")
-        .keywords(format!("etcd member {name} without node"))
-        .evidence([missing])
-        .fix("Remove the member after confirming that its machine is permanently lost.")
-        .run("oc rsh -n openshift-etcd -c etcdctl etcd-<node> etcdctl member remove <id>")
-        .before(
-            "the machine of the member is permanently lost",
-            Proof::ByHand("oc get machines -n openshift-machine-api".to_owned()),
-        )
-        .before(
-            "all other members are healthy",
-            Proof::ByHand(
-                "oc rsh -n openshift-etcd -c etcdctl etcd-<node> etcdctl endpoint health"
-                    .to_owned(),
-            ),
-        )
+    .before(
+        "all other members are healthy",
+        by_hand("oc rsh -n openshift-etcd -c etcdctl etcd-<node> etcdctl endpoint health"),
+    )
 }

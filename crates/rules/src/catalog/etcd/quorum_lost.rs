@@ -1,15 +1,16 @@
 //! etcd quorum loss.
 //!
 //! `etcdctl endpoint health` sends every member a request that needs quorum, so a healthy member is
-//! reported as unhealthy while the others are down. If a cluster has had no quorum for a long time,
-//! hardly any data can be collected, so an almost empty archive is itself a hint. Sockets of the
-//! pods (`unixs://`) always fail and are ignored.
+//! reported as unhealthy while the others are down. Without quorum hardly any data can be collected,
+//! so an almost empty archive is itself a hint. Sockets of the pods (`unixs://`) are ignored.
 //!
 //! - openshift/cluster-etcd-operator `pkg/operator/etcdmemberscontroller/etcdmemberscontroller.go`
 //! - etcd-io/etcd `etcdctl/ctlv3/command/ep_command.go`
 //! - openshift/runbooks `alerts/cluster-etcd-operator/etcdInsufficientMembers.md`
 
 use crate::catalog::prelude::*;
+
+const CONDITION: &str = "EtcdMembersAvailable";
 
 pub(super) const RULE: Rule = rule(Critical, Cause, OpenShift)
     .reads(&[
@@ -18,6 +19,7 @@ pub(super) const RULE: Rule = rule(Critical, Cause, OpenShift)
         Need::Kind(&OPERATOR_ETCD),
     ])
     .check(check)
+    .at_once("without quorum nothing in the cluster works, however short it is")
     .why(
         "etcd answers only while more than half of its voting members agree. Without quorum the \
          API server can neither read nor write, every operator fails with its own error, and \
@@ -30,121 +32,81 @@ pub(super) const RULE: Rule = rule(Critical, Cause, OpenShift)
     )
     .verify(&["oc rsh -n openshift-etcd -c etcdctl etcd-<node> etcdctl endpoint health -w table"])
     .before(&[(
-        "before restoring the quorum: a backup of etcd exists and the missing members \
-                 cannot be recovered",
+        "before restoring the quorum: a backup of etcd exists and the missing members cannot be \
+         recovered",
         "",
     )]);
 
 fn check(cx: &RuleContext<'_>) -> Judged {
-    let report = ConditionReport::of(cx, &OPERATOR_ETCD, "etcd", "EtcdMembersAvailable");
-    let members = EtcdMember::all(cx).map(|(_, members)| members).unwrap_or_default();
-    if let Some((document, endpoints)) = EtcdEndpoint::all(cx) {
-        // The health check at collection time takes precedence over the condition of the operator.
-        let voting: Vec<_> = endpoints.iter().filter(|e| !is_learner(e, &members)).collect();
-        let healthy = voting.iter().filter(|endpoint| endpoint.is_healthy).count();
-        let all = voting.len().max(members.iter().filter(|member| !member.is_learner).count());
-        if all == 0 || healthy > all / 2 {
-            return Ok(Checked::over(all, Vec::new()));
+    match (EtcdEndpoint::all(cx), ConditionReport::of(cx, &OPERATOR_ETCD, "etcd", CONDITION)) {
+        // The health check at collection time takes precedence over the condition.
+        (Ok(endpoints), report) => checked(cx, &endpoints, &report),
+        (Err(_), ConditionReport::Bad(reported)) => Ok(Checked::over(1, [listed(&reported)])),
+        (Err(_), ConditionReport::Healthy) if reports_on_etcd(cx, CONDITION) => {
+            Ok(Checked::over(1, None))
         }
-        let unhealthy: Vec<_> =
-            voting.into_iter().filter(|endpoint| !endpoint.is_healthy).collect();
-        // Members that were not checked at all do not count as down.
-        if all.saturating_sub(unhealthy.len()) > all / 2 {
-            return Err(NotJudged::from(etcd_gap(cx, KnownFile::EtcdHealth)));
-        }
-        let mut evidence = unhealthy
-            .iter()
-            .map(|endpoint| {
-                let subject = Subject::cluster("EtcdMember", name(cx, endpoint, &members));
-                let note = format!("unhealthy: {}", excerpt(&endpoint.error));
-                Evidence::in_document(subject, &document, endpoint.span.clone(), note)
-            })
-            .collect::<Vec<_>>()
-            .into_iter();
-        let Some(first) = evidence.next() else {
-            return Err(NotJudged::from(etcd_gap(cx, KnownFile::EtcdHealth)));
-        };
-        let names: Vec<_> = unhealthy.iter().map(|endpoint| name(cx, endpoint, &members)).collect();
-        let lost = format!(
-            "etcd has no quorum: {healthy} of {all} members are healthy, unhealthy: {}",
-            name_list_up_to(&names, 5)
-        );
-        let finding = Finding::new(subject(), lost, first).evidence(evidence);
-        return Ok(Checked::over(1, vec![complete(finding, &names, report)]));
-    }
-    match report {
-        ConditionReport::Bad(reported) => Ok(Checked::over(1, vec![noted(&reported)])),
-        ConditionReport::Healthy if reports_members(cx) => Ok(Checked::over(1, None)),
-        ConditionReport::Healthy | ConditionReport::NotCollected => {
-            Err(NotJudged::from(etcd_gap(cx, KnownFile::EtcdHealth)))
-        }
+        (Err(gap), _) => Err(gap.into()),
     }
 }
 
-/// Whether the operator's own object has the condition. Its absence from the ClusterOperator proves
-/// nothing.
-fn reports_members(cx: &RuleContext<'_>) -> bool {
-    cx.find_as::<Operator<'_>>(&OPERATOR_ETCD, "", "cluster")
-        .is_some_and(|own| own.condition("EtcdMembersAvailable").is_some())
-}
-
-fn is_learner(endpoint: &EtcdEndpoint, members: &[EtcdMember]) -> bool {
-    member(endpoint, members).is_some_and(|member| member.is_learner)
-}
-
-fn member<'m>(endpoint: &EtcdEndpoint, members: &'m [EtcdMember]) -> Option<&'m EtcdMember> {
-    let host = endpoint.host()?;
-    members.iter().find(|member| member.hosts.contains(&host))
-}
-
-fn name(cx: &RuleContext<'_>, endpoint: &EtcdEndpoint, members: &[EtcdMember]) -> String {
-    match member(endpoint, members) {
-        Some(member) => match member.node(cx) {
-            Some(node) => node.name().to_owned(),
-            None => member.display_name().to_owned(),
-        },
+fn checked(
+    cx: &RuleContext<'_>,
+    endpoints: &EtcdFile<EtcdEndpoint>,
+    report: &ConditionReport<'_>,
+) -> Judged {
+    let members = EtcdMember::known(cx);
+    let is_learner = |it: &&EtcdEndpoint| it.member(&members).is_some_and(|it| it.is_learner);
+    let voting = endpoints.iter().filter(|endpoint| !is_learner(endpoint));
+    let (healthy, unhealthy): (Vec<_>, Vec<_>) = voting.partition(|it| it.is_healthy);
+    let listed = members.iter().filter(|member| !member.is_learner).count();
+    let all = listed.max(healthy.len() + unhealthy.len());
+    if all == 0 || healthy.len() > all / 2 {
+        return Ok(Checked::over(all, None));
+    }
+    // Members that were not checked at all do not count as down.
+    if all - unhealthy.len() > all / 2 {
+        return Err(EtcdEndpoint::gap(cx).into());
+    }
+    let name = |endpoint: &&EtcdEndpoint| match endpoint.member(&members) {
+        Some(member) => member.node(cx).map_or(member.display_name(), Node::name).to_owned(),
         None => endpoint.url.clone(),
-    }
-}
-
-fn complete(finding: Finding, names: &[String], report: ConditionReport<'_>) -> Finding {
-    let certainty = match &report {
-        // The operator runs its own check and sees quorum, so the health check may have failed.
-        ConditionReport::Healthy => Certainty::Likely,
-        ConditionReport::Bad(_) | ConditionReport::NotCollected => Certainty::Certain,
     };
-    let finding = lost(finding)
-        .certainty(certainty)
-        .uncertainty("the etcd operator runs its own check and reports quorum")
-        .keywords(format!("{}: etcd members unhealthy", names.join(", ")));
-    let finding = names.iter().fold(finding, |finding, name| {
-        finding.explains(Subject::cluster("EtcdMember", name.clone()), "")
+    let names: Vec<_> = unhealthy.iter().map(name).collect();
+    let evidence = unhealthy.iter().zip(&names).map(|(endpoint, name)| {
+        let note = format!("unhealthy: {}", excerpt(&endpoint.error));
+        endpoints.evidence(name, &endpoint.span, note)
     });
-    match report {
-        ConditionReport::Bad(reported) => finding
-            .since(reported.since())
-            .keywords(reported.keywords())
-            .evidence([reported.evidence("the etcd operator also reports no quorum")]),
-        ConditionReport::Healthy | ConditionReport::NotCollected => finding,
-    }
+    let summary = format!(
+        "etcd has no quorum: {} of {all} members are healthy, unhealthy: {}",
+        healthy.len(),
+        name_list_up_to(&names, 5)
+    );
+    let finding = Finding::based_on(Subject::cluster("Etcd", "cluster"), summary, evidence);
+    let finding = finding.map(|finding| {
+        let finding = finding.keywords(format!("{}: etcd members unhealthy", names.join(", ")));
+        let finding = names.iter().fold(finding, |finding, name| {
+            finding.explains(Subject::cluster("EtcdMember", name.clone()), "")
+        });
+        match report {
+            ConditionReport::Bad(reported) => finding
+                .since(reported.since())
+                .keywords(reported.keywords())
+                .evidence([reported.evidence("the etcd operator also reports no quorum")]),
+            // The health check itself may have failed.
+            ConditionReport::Healthy => {
+                finding.likely("the etcd operator runs its own check and reports quorum")
+            }
+            ConditionReport::NotCollected => finding,
+        }
+    });
+    Ok(Checked::over(all, finding))
 }
 
-fn noted(reported: &ConditionState<'_>) -> Finding {
+fn listed(reported: &ConditionState<'_>) -> Finding {
     let summary = format!("etcd has no quorum: {}", excerpt(&reported.message));
     let evidence = reported.evidence("the etcd operator reports no quorum");
-    lost(Finding::new(subject(), summary, evidence))
+    Finding::new(Subject::cluster("Etcd", "cluster"), summary, evidence)
         .since(reported.since())
-        .certainty(Certainty::Likely)
-        .uncertainty(
-            "only the etcd operator reports it, the health of the members was not collected",
-        )
+        .likely("only the etcd operator reports it, the health of the members was not collected")
         .keywords(reported.keywords())
-}
-
-fn lost(finding: Finding) -> Finding {
-    finding
-}
-
-fn subject() -> Subject {
-    Subject::cluster("Etcd", "cluster")
 }

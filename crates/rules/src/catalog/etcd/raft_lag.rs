@@ -8,13 +8,11 @@
 
 use crate::catalog::prelude::*;
 
-/// Beyond this gap a member rejects requests.
-const LIMIT: u64 = 5000;
-
 pub(super) const RULE: Rule = rule(Error, Symptom, OpenShift)
     .needs(&[Need::KnownFile(KnownFile::EtcdStatus)])
     .reads(&[Need::KnownFile(KnownFile::EtcdMembers)])
     .check(check)
+    .at_once("a member that far behind rejects requests at once")
     .why(
         "A member applies the entries that the leader has committed. A member that is more than \
          5000 entries behind rejects all requests (\"etcdserver: too many requests\"). Before \
@@ -25,27 +23,21 @@ pub(super) const RULE: Rule = rule(Error, Symptom, OpenShift)
     .verify(&["oc rsh -n openshift-etcd -c etcdctl etcd-<node> etcdctl endpoint status -w table"]);
 
 fn check(cx: &RuleContext<'_>) -> Judged {
-    let Some((document, states)) = EtcdStatus::all(cx) else {
-        return Err(NotJudged::from(etcd_gap(cx, KnownFile::EtcdStatus)));
-    };
-    let members = EtcdMember::all(cx).map(|(_, members)| members).unwrap_or_default();
-    let Some(newest) = states.iter().filter_map(|state| state.index).max() else {
-        return Err(NotJudged::from(etcd_gap(cx, KnownFile::EtcdStatus)));
-    };
+    let states = EtcdStatus::all(cx)?;
+    let members = EtcdMember::known(cx);
+    let newest = states.iter().filter_map(|state| state.index).max();
+    let newest = newest.ok_or_else(|| EtcdStatus::gap(cx))?;
     let findings = states.iter().filter_map(|state| {
-        let behind = newest.saturating_sub(state.applied?);
-        if behind <= LIMIT {
-            return None;
-        }
+        let applied = state.applied?;
+        let behind = newest.saturating_sub(applied);
         let name = state.display_name(&members);
-        let subject = Subject::cluster("EtcdMember", &*name);
-        let note = format!("applied entry {}, the newest is {newest}", state.applied?);
-        let evidence = Evidence::in_document(subject.clone(), &document, state.span.clone(), note);
+        let note = format!("applied entry {applied}, the newest is {newest}");
+        let evidence = states.evidence(&name, &state.span, note);
         let summary = format!("etcd member {name} is {behind} raft entries behind the others");
-        Some(
-            Finding::new(subject, summary, evidence)
-                .keywords(format!("etcd member {name} is behind")),
-        )
+        let finding = Finding::new(evidence.subject().clone(), summary, evidence)
+            .keywords(format!("etcd member {name} is behind"));
+        // Beyond this gap a member rejects requests.
+        (behind > 5000).then_some(finding)
     });
     Ok(Checked::over(states.len(), findings))
 }

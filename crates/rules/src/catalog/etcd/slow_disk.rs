@@ -1,8 +1,7 @@
 //! Slow etcd disks.
 //!
-//! Rotated logs are not available. Log lines older than two hours are ignored. A write that takes
-//! less than a second is not logged, although 10 ms at the 99th percentile is already too slow for
-//! etcd. Only the metrics show this.
+//! Rotated logs are not available. A write that takes less than a second is not logged, although
+//! 10 ms at the 99th percentile is already too slow for etcd. Only the metrics show this.
 //!
 //! - etcd-io/etcd `server/storage/wal/wal.go` ("slow fdatasync"), `server/etcdserver/raft.go`
 //!   ("leader failed to send out heartbeat on time")
@@ -10,28 +9,23 @@
 
 use crate::catalog::prelude::*;
 
-/// Log lines that stopped longer ago than this are ignored.
-const RECENT: Span = Span::hours(2);
-/// Fewer slow writes than this are not reported.
-const ENOUGH: u64 = 3;
+pub(super) const SLOW_WRITE: LogPattern = LogPattern::in_any("slow fdatasync", ETCD_LOGS);
+pub(super) const LATE_HEARTBEAT: LogPattern =
+    LogPattern::in_any("leader failed to send out heartbeat on time", ETCD_LOGS);
 
-const SLOW_WRITE: LogPattern = LogPattern::new("slow fdatasync", "openshift-etcd", "etcd");
-
-const LATE_HEARTBEAT: LogPattern =
-    LogPattern::new("leader failed to send out heartbeat on time", "openshift-etcd", "etcd");
-
-pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
+pub(super) const RULE: Rule = rule(Error, Cause, Any)
     .reads(&[
         Need::Log(&SLOW_WRITE),
         Need::Log(&LATE_HEARTBEAT),
         Need::Kind(&OPERATOR_ETCD),
         Need::Kind(&POD),
     ])
-    .check(check)
+    .check(|cx| Ok(check(cx)))
+    .at_once("the number of slow writes shows that it is no coincidence")
     .why(
         "etcd writes every change to disk before it answers. If a write takes longer than a \
          second, requests time out, and the leader misses its heartbeats until the members \
-         elect a new one. The API is unstable, and operators report failed requests.",
+         elect a new one. The API is unstable, and controllers report failed requests.",
     )
     .fix(
         "Use faster disks for the control-plane nodes, or move other workloads that write to \
@@ -40,91 +34,48 @@ pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
     )
     .verify(&["oc logs -n openshift-etcd -c etcd etcd-<node> | grep 'slow fdatasync'"]);
 
-fn check(cx: &RuleContext<'_>) -> Judged {
-    let logs = cx.snapshot().logs_scanned(&SLOW_WRITE);
-    let report = ConditionReport::of(cx, &OPERATOR_ETCD, "etcd", "FSyncControllerDegraded")
+fn check(cx: &RuleContext<'_>) -> Checked {
+    let measured = ConditionReport::of(cx, &OPERATOR_ETCD, "etcd", "FSyncControllerDegraded")
         .bad()
         // The same condition also carries errors of the query itself.
-        .filter(|reported| reported.keywords().contains("known thresholds"));
-    let slow = recent(cx, &SLOW_WRITE);
-    let late = recent(cx, &LATE_HEARTBEAT);
-    let writes: u64 = slow.iter().map(|hits| hits.count).sum();
-    let mut evidence: Vec<_> = report
-        .iter()
-        .map(|reported| reported.evidence("the etcd operator measured slow writes"))
-        .collect();
-    if writes >= ENOUGH {
-        evidence.extend(slow.iter().map(|hits| Evidence::logged(SLOW_WRITE.namespace, hits)));
-    }
-    if evidence.is_empty() {
-        return if logs > 0 { Ok(Checked::over(logs, None)) } else { Err(NotJudged::from(gap(cx))) };
-    }
-    evidence.extend(late.iter().map(|hits| Evidence::logged(LATE_HEARTBEAT.namespace, hits)));
-    let mut places: Vec<String> = slow.iter().map(|hits| place(cx, hits)).collect();
-    places.sort();
-    places.dedup();
-    let summary = match (&report, places.is_empty()) {
-        (Some(reported), true) => {
-            format!(
-                "disks are too slow for etcd: {}",
-                excerpt(reported.message.trim_end_matches([',', ' ']))
-            )
+        .filter(|measured| measured.keywords().contains("known thresholds"));
+    let slow = LogOccurrences::recent(cx, &SLOW_WRITE, Span::hours(2));
+    let late = LogOccurrences::recent(cx, &LATE_HEARTBEAT, Span::hours(2));
+    let places = slow.nodes(cx);
+    let summary = match &measured {
+        Some(measured) if places.is_empty() => {
+            let detail = excerpt(measured.message.trim_end_matches([',', ' ']));
+            format!("disks are too slow for etcd: {detail}")
         }
         _ => format!(
-            "disks are too slow for etcd on {}: {writes} writes took more than one second",
-            name_list_up_to(&places, 5)
+            "disks are too slow for etcd on {}: {} writes took more than one second",
+            name_list_up_to(&places, 5),
+            slow.count()
         ),
     };
-    let since = slow.iter().filter_map(|hits| hits.first.time).min();
-    let mut evidence = evidence.into_iter();
-    let Some(first) = evidence.next() else { return Ok(Checked::over(logs, None)) };
-    let finding = Finding::new(subject(&slow), summary, first)
-        .severity(severity(cx, report.is_some() || !late.is_empty(), writes, since))
-        .certainty(if report.is_some() || !late.is_empty() {
-            Certainty::Certain
-        } else {
-            Certainty::Likely
-        })
-        .uncertainty("no late heartbeats were logged and the etcd operator reports no slow writes")
-        .since(since.or_else(|| report.as_ref()?.since()))
-        .keywords(format!("slow fdatasync {}", places.join(", ")))
-        .evidence(evidence);
-    Ok(Checked::over(1, vec![finding]))
+    let evidence = measured.iter().map(|it| it.evidence("the etcd operator measured slow writes"));
+    let evidence = evidence.chain(slow.evidence().filter(|_| slow.count() >= 3));
+    let finding = Finding::based_on(subject(&slow), summary, evidence).map(|finding| {
+        let is_felt = measured.is_some() || late.count() > 0;
+        let is_frequent = slow.is_at_least_hourly(3);
+        let uncertainty =
+            "no late heartbeats were logged and the etcd operator reports no slow writes";
+        let finding = if is_felt { finding } else { finding.likely(uncertainty) };
+        finding
+            .severity(if is_felt || is_frequent { Error } else { Warning })
+            .since(slow.since().or_else(|| measured.as_ref()?.since()))
+            .keywords(format!("slow fdatasync {}", places.join(", ")))
+            .evidence(late.evidence())
+    });
+    Checked::over(slow.examined(cx), finding).or_unknown(slow.gap(cx))
 }
 
-/// The hits with a recent last line.
-fn recent<'s>(cx: &RuleContext<'s>, pattern: &'static LogPattern) -> Vec<&'s LogHits> {
-    cx.log_hits(pattern)
-        .filter(|hits| cx.age(hits.last.time).is_some_and(|age| age <= RECENT))
-        .collect()
-}
-
-/// An error if slow writes are frequent, or if they have visible effects.
-fn severity(cx: &RuleContext<'_>, is_felt: bool, writes: u64, since: Option<Time>) -> Severity {
-    let hours = cx.age(since).map_or(1, |age| age.seconds() / 3600 + 1);
-    let often = i64::try_from(writes).is_ok_and(|writes| writes >= hours.saturating_mul(3));
-    if is_felt || often { Error } else { Warning }
-}
-
-fn place(cx: &RuleContext<'_>, hits: &LogHits) -> String {
-    match cx.find::<Pod<'_>>(SLOW_WRITE.namespace, &hits.pod).and_then(Pod::node) {
-        Some(node) => format!("node {node}"),
-        None => format!("Pod/{}/{}", SLOW_WRITE.namespace, hits.pod),
-    }
-}
-
-fn subject(slow: &[&LogHits]) -> Subject {
-    match slow.first() {
-        Some(first) if slow.iter().all(|hits| hits.pod == first.pod) => {
-            Subject::namespaced("Pod", SLOW_WRITE.namespace, &*first.pod)
+/// The pod, if only one logs slow writes.
+fn subject(slow: &LogOccurrences<'_>) -> Subject {
+    match slow.hits.as_slice() {
+        [only] if !only.namespace.is_empty() => {
+            Subject::namespaced("Pod", &*only.namespace, &*only.pod)
         }
         _ => Subject::cluster("Etcd", "cluster"),
     }
-}
-
-fn gap(cx: &RuleContext<'_>) -> Gap {
-    let kind =
-        if cx.coverage().is_truncated() { GapKind::Truncated } else { GapKind::NotCollected };
-    Gap::new(kind, "logs of container etcd in openshift-etcd: not collected")
-        .command("oc adm inspect ns/openshift-etcd")
 }

@@ -1,15 +1,14 @@
 //! Shortened control-plane certificate rotation (CertRotationBaseOverridden).
 //!
-//! The operator's own object must be in the archive.
-//!
 //! - openshift/cluster-kube-apiserver-operator
 //!   `pkg/operator/certrotationtimeupgradeablecontroller/certrotationtime_upgradeable.go`
 
 use crate::catalog::prelude::*;
 
 pub(super) const RULE: Rule = rule(Warning, Cause, OpenShift)
-    .reads(&[Need::Kind(&OPERATOR_KUBE_API_SERVER)])
-    .check(check)
+    .each(&[&OPERATOR_KUBE_API_SERVER], judge)
+    .at_once("a wrong setting")
+    .even_while_installing("the installer does not change the setting")
     .why(
         "ConfigMap openshift-config/unsupported-cert-rotation-config shortens the lifetime of \
          every certificate that the operators create, so that rotation can be tested. On other \
@@ -25,20 +24,19 @@ pub(super) const RULE: Rule = rule(Warning, Cause, OpenShift)
         "oc get configmap unsupported-cert-rotation-config -n openshift-config -o yaml",
     )]);
 
-fn check(cx: &RuleContext<'_>) -> Judged {
-    let own = kube_api_server_operator(cx)?;
-    let Some(condition) = own.condition("CertRotationTimeUpgradeable") else {
-        return Err(not_applicable("this release does not report the rotation interval"));
-    };
+fn judge<'s>(_: &RuleContext<'s>, own: &'s Resource) -> Result<Option<Finding>, NotJudged> {
+    let condition = Condition::find(own, "CertRotationTimeUpgradeable");
+    let condition = condition
+        .ok_or_else(|| not_applicable("this release does not report the rotation interval"))?;
     if !condition.is_false() || condition.reason() != "CertRotationBaseOverridden" {
-        return Ok(Checked::over(1, None));
+        return Ok(None);
     }
     let detail = excerpt(&condition.message());
     let summary = format!("lifetime of the control-plane certificates is shortened: {detail}");
-    let evidence = Evidence::condition(own.resource(), condition, condition.reason());
-    let finding = Finding::new(Subject::view(own), summary, evidence)
+    let evidence = Evidence::condition(own, condition, condition.reason());
+    let finding = Finding::new(Subject::of(own), summary, evidence)
         .since(condition.since())
         .keywords("CertRotationTime_CertRotationBaseOverridden")
         .keywords(condition.message());
-    Ok(Checked::over(1, vec![finding]))
+    Ok(Some(finding))
 }

@@ -8,13 +8,10 @@ use crate::catalog::prelude::*;
 
 pub(super) const RULE: Rule = rule(Warning, Cause, OpenShift)
     .alert(&["KubeAPITerminatedRequests"], |firing| {
-        let subject = Subject::cluster("KubeAPIServer", "cluster");
-        let finding =
-            firing.finding(subject, format!("API server rejects requests: {}", firing.detail()))?;
-        Some(
-            finding
-                .possible("a client that sends too many requests and a slow API server look alike"),
-        )
+        let summary = format!("API server rejects requests: {}", firing.detail());
+        let finding = firing.finding(Subject::cluster("KubeAPIServer", "cluster"), summary)?;
+        let other = "a client that sends too many requests and a slow API server look alike";
+        Some(finding.possible(other))
     })
     .why(
         "An API server with more requests than it can serve rejects the excess requests with \

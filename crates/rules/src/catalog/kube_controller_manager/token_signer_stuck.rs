@@ -7,13 +7,13 @@
 
 use crate::catalog::prelude::*;
 
-/// A new key waits five minutes by design, and the kube-apiservers roll out a new revision.
-const GRACE: Span = Span::minutes(30);
-
 pub(super) const RULE: Rule = rule(Warning, Symptom, OpenShift)
-    .reads(&[Need::Kind(&OPERATOR_KUBE_CONTROLLER_MANAGER)])
-    .check(check)
-    .grace(GRACE)
+    .condition(KUBE_CONTROLLER_MANAGER, &["SATokenSignerDegraded"], |bad| {
+        let detail = bad.detail();
+        Some(bad.finding(format!("service account token signing key is not rotated: {detail}")))
+    })
+    // A new key waits five minutes by design, and the kube-apiservers roll out a new revision.
+    .grace(Span::minutes(30))
     .why(
         "The operator creates a new key, distributes it to every kube-apiserver, and then lets \
          kube-controller-manager sign with it. If that fails, tokens are signed with the old \
@@ -25,14 +25,3 @@ pub(super) const RULE: Rule = rule(Warning, Symptom, OpenShift)
     )
     .run(&["oc get pods -n openshift-kube-apiserver -o wide"])
     .verify(&["oc get kubecontrollermanagers.operator.openshift.io cluster -o yaml"]);
-
-fn check(cx: &RuleContext<'_>) -> Judged {
-    let conditions = &["SATokenSignerDegraded"];
-    OperatorCondition::judge(cx, KUBE_CONTROLLER_MANAGER, conditions, |condition| {
-        let detail = excerpt(&condition.state.message);
-        Some(
-            condition
-                .finding(format!("service account token signing key is not rotated: {detail}")),
-        )
-    })
-}

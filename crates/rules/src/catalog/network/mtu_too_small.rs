@@ -46,7 +46,7 @@ fn finding(cx: &RuleContext<'_>, logged: &LogOccurrences<'_>) -> Option<Finding>
     Some(
         logged
             .finding(subject.clone(), summary)?
-            .with("node", logged.nodes(cx).first().cloned().unwrap_or_default())
+            .with("node", logged.node_names(cx).first().cloned().unwrap_or_default())
             .keywords(places.join(" "))
             .explains(Subject::cluster("ClusterOperator", "network"), name)
             .explains(subject, name),

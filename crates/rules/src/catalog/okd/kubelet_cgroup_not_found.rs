@@ -51,7 +51,7 @@ fn finding(cx: &RuleContext<'_>, logged: &LogOccurrences<'_>) -> Option<Finding>
     let daemon_set = Subject::namespaced("DaemonSet", "openshift-ovn-kubernetes", "ovnkube-node");
     let finding = logged
         .finding(Subject::cluster("Network", "cluster"), summary)?
-        .with("node", logged.nodes(cx).first().cloned().unwrap_or_default())
+        .with("node", logged.node_names(cx).first().cloned().unwrap_or_default())
         .keywords("failed to find kubelet cgroup path ovnkube-node")
         .keywords(places.join("\n"))
         .evidence(mode.map(|(config, mode)| {

@@ -1,20 +1,19 @@
 //! Control-plane component without an active static pod on any node.
 //!
-//! An installation starts without any static pod. During its first hour this is normal.
-//!
 //! - openshift/library-go `pkg/operator/staticpod/controller/installer/installer_controller.go`
 //!   (`ZeroNodesActive`)
 //! - <https://github.com/okd-project/okd/issues/2288>
 
 use crate::catalog::prelude::*;
 
-/// How long the first node may take.
-const GRACE: Span = Span::minutes(20);
-
 pub(super) const RULE: Rule = rule(Critical, Symptom, OpenShift)
-    .reads(STATIC_POD_USES)
-    .check(check)
-    .grace(GRACE)
+    .condition(STATIC_PODS, &["StaticPodsAvailable"], |bad| {
+        let (operator, detail) = (bad.operator, bad.detail());
+        let summary = format!("{operator} is not active on any control-plane node: {detail}");
+        Some(bad.finding(summary))
+    })
+    // How long the first node may take.
+    .grace(Span::minutes(20))
     .why(
         "No control-plane node runs a revision of the component. During an installation the \
          first revision was never installed. On an installed cluster the static pod was removed \
@@ -23,23 +22,9 @@ pub(super) const RULE: Rule = rule(Critical, Symptom, OpenShift)
     .fix(
         "Check the logs of the installer pods and of the static pods on each control-plane \
          node.",
-    );
-
-fn check(cx: &RuleContext<'_>) -> Judged {
-    let conditions = &["StaticPodsAvailable"];
-    OperatorCondition::judge(cx, STATIC_PODS, conditions, |condition| {
-        let summary = format!(
-            "{} is not active on any control-plane node: {}",
-            condition.operator,
-            excerpt(&condition.state.message)
-        );
-        let namespace = condition.namespace();
-        Some(
-            condition
-                .finding(summary)
-                .run(format!("oc get pods -n {namespace} -o wide"))
-                .run(format!("oc logs -n {namespace} -l app=installer --tail=50"))
-                .verify(format!("oc get {} cluster -o yaml", condition.resource())),
-        )
-    })
-}
+    )
+    .run(&[
+        "oc get pods -n {namespace} -o wide",
+        "oc logs -n {namespace} -l app=installer --tail=50",
+    ])
+    .verify(&["oc get {resource} cluster -o yaml"]);

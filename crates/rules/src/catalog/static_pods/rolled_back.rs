@@ -8,13 +8,17 @@
 
 use crate::catalog::prelude::*;
 
-/// The rollback has already happened when the condition is reported.
-const GRACE: Span = Span::minutes(2);
-
 pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
-    .reads(STATIC_POD_USES)
-    .check(check)
-    .grace(GRACE)
+    .condition(STATIC_PODS, &["StaticPodFallbackRevisionDegraded"], |bad| {
+        let summary = format!(
+            "static pod revision of {} did not become ready and was rolled back: {}",
+            bad.operator,
+            bad.detail()
+        );
+        Some(bad.finding(summary).explains(bad.subject(), "at revision"))
+    })
+    // The rollback has already happened when the condition is reported.
+    .grace(Span::minutes(2))
     .why(
         "On a cluster with a single control-plane node a new revision that does not become \
          ready is rolled back to keep the cluster running. The content of the new revision is \
@@ -23,27 +27,9 @@ pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
     .fix(
         "Find out why the new revision did not become ready, then revert or fix the change that \
          it contains.",
-    );
-
-fn check(cx: &RuleContext<'_>) -> Judged {
-    let conditions = &["StaticPodFallbackRevisionDegraded"];
-    OperatorCondition::judge(cx, STATIC_PODS, conditions, |condition| {
-        let summary = format!(
-            "static pod revision of {} did not become ready and was rolled back: {}",
-            condition.operator,
-            excerpt(&condition.state.message)
-        );
-        let namespace = condition.namespace();
-        Some(
-            condition
-                .finding(summary)
-                .explains(condition.subject(), "at revision")
-                .run(format!("oc get pods -n {namespace} -o yaml"))
-                .run(
-                    "oc debug node/<node> -- chroot /host ls \
-                             /etc/kubernetes/static-pod-resources",
-                )
-                .verify(format!("oc get {} cluster -o yaml", condition.resource())),
-        )
-    })
-}
+    )
+    .run(&[
+        "oc get pods -n {namespace} -o yaml",
+        "oc debug node/<node> -- chroot /host ls /etc/kubernetes/static-pod-resources",
+    ])
+    .verify(&["oc get {resource} cluster -o yaml"]);

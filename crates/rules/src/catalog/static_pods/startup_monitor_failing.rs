@@ -7,40 +7,27 @@
 
 use crate::catalog::prelude::*;
 
-/// The operator has already waited two minutes, or for two restarts.
-const GRACE: Span = Span::minutes(10);
+/// Both conditions may be True for one pod.
+const CONDITIONS: &[&str] =
+    &["StartupMonitorPodDegraded", "StartupMonitorPodContainerExcessiveRestartsDegraded"];
 
 pub(super) const RULE: Rule = rule(Warning, Cause, OpenShift)
-    .reads(STATIC_POD_USES)
-    .check(check)
-    .grace(GRACE)
+    .condition(STATIC_PODS, CONDITIONS, |bad| {
+        let (operator, detail) = (bad.operator, bad.detail());
+        let summary = format!("startup monitor of {operator} is failing: {detail}");
+        Some(bad.finding(summary).explains(bad.subject(), "at revision"))
+    })
+    // The operator has already waited two minutes, or for two restarts.
+    .grace(Span::minutes(10))
     .why(
         "On a cluster with a single control-plane node a startup monitor watches each new \
          revision of a static pod and rolls it back if it does not become ready. If the monitor \
          itself fails, a failing revision is not rolled back, and a working one is not \
          confirmed.",
     )
-    .fix("Check the log of the startup monitor pod on the node.");
-
-/// Both conditions may be True for one pod.
-const CONDITIONS: &[&str] =
-    &["StartupMonitorPodDegraded", "StartupMonitorPodContainerExcessiveRestartsDegraded"];
-
-fn check(cx: &RuleContext<'_>) -> Judged {
-    OperatorCondition::judge(cx, STATIC_PODS, CONDITIONS, |condition| {
-        let detail = excerpt(&condition.state.message);
-        let summary = format!("startup monitor of {} is failing: {detail}", condition.operator);
-        let namespace = condition.namespace();
-        Some(
-            condition
-                .finding(summary)
-                .explains(condition.subject(), "at revision")
-                .run(format!("oc get pods -n {namespace}"))
-                .run(format!(
-                    "oc logs -n {namespace} {}-startup-monitor-<node>",
-                    condition.operator
-                ))
-                .verify(format!("oc get {} cluster -o yaml", condition.resource())),
-        )
-    })
-}
+    .fix("Check the log of the startup monitor pod on the node.")
+    .run(&[
+        "oc get pods -n {namespace}",
+        "oc logs -n {namespace} {operator}-startup-monitor-<node>",
+    ])
+    .verify(&["oc get {resource} cluster -o yaml"]);
