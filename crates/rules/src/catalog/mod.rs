@@ -12,7 +12,7 @@ macro_rules! rules {
         /// The rules of this area.
         pub(super) const RULES: &[Rule] = &[$({
             const SOURCE: &str = include_str!(concat!(stringify!($name), ".rs"));
-            $name::RULE.in_file(File {
+            $name::RULE.in_file(&File {
                 id: text_of_source!(id_of_module, concat!(module_path!(), "::", stringify!($name))),
                 title: text_of_source!(title_of_source, SOURCE),
                 notes: text_of_source!(notes_of_source, SOURCE),

@@ -106,7 +106,7 @@ impl IngressConditions<'_> {
 impl IngressCondition<'_> {
     /// A finding about `subject`, based on this condition; `{controller}` in the words of its rule is
     /// the name of the IngressController. It explains what the ClusterOperator says of `reported_as`.
-    pub fn finding(&self, subject: Subject, summary: String, reported_as: &str) -> Finding {
+    pub fn finding(&self, subject: Subject, summary: &str, reported_as: &str) -> Finding {
         Finding::new(subject, summary.trim_end(), self.evidence(excerpt(&self.message)))
             .since(self.since())
             .with("controller", &*self.controller)

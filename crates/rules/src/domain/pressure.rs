@@ -41,8 +41,8 @@ impl Pressure {
         }
         let message = condition.message();
         let summary = format!("node {name} is low on {low_on} ({kind}) and evicts pods");
-        let note = format!("the kubelet reports: {}", excerpt(&message));
-        let evidence = Evidence::condition(node.resource(), condition, note);
+        let shown = format!("the kubelet reports: {}", excerpt(&message));
+        let evidence = Evidence::condition(node.resource(), condition, shown);
         let finding = Finding::new(Subject::view(node), summary, evidence)
             .since(condition.since())
             .keywords(name)

@@ -22,9 +22,7 @@ pub(crate) const fn title_of_source<const SIZE: usize>(source: &str) -> ([u8; SI
             }
         }
     }
-    if length > 0 {
-        length -= 1;
-    }
+    length = length.saturating_sub(1);
     if let [b'/', b'/', b'!', b' ', first, ..] = source.as_bytes()
         && *first != b'`'
         && is_plain_word(&title)

@@ -55,7 +55,7 @@ type EachJudge = for<'s> fn(&RuleContext<'s>, &'s Resource) -> Result<Option<Fin
 type CertificateJudge =
     for<'s> fn(&RuleContext<'s>, LeafCertificate<'s>) -> Result<Option<Finding>, NotJudged>;
 type ConditionJudge = fn(&OperatorCondition<'_>) -> Option<Finding>;
-type StatusJudge = fn(ConditionState<'_>) -> Option<Finding>;
+type StatusJudge = fn(&ConditionState<'_>) -> Option<Finding>;
 type AlertJudge = fn(&Firing<'_>) -> Option<Finding>;
 type AlertAbout = fn(&RuleContext<'_>, &Alert) -> String;
 type AlertsByJudge = fn(&RuleContext<'_>, &AlertGroup) -> Option<Finding>;
@@ -335,7 +335,7 @@ impl Rule {
     }
 
     /// The rule of that file.
-    pub(crate) const fn in_file(mut self, file: File) -> Self {
+    pub(crate) const fn in_file(mut self, file: &File) -> Self {
         self.meta.id = file.id;
         self.meta.title = file.title;
         self.notes = file.notes;

@@ -15,13 +15,13 @@ pub fn judge_cluster_operator<'s>(
     cx: &RuleContext<'s>,
     operator: &str,
     names: &[&str],
-    judge: impl Fn(ConditionState<'s>) -> Option<Finding>,
+    judge: impl Fn(&ConditionState<'s>) -> Option<Finding>,
 ) -> Judged {
     match cx.look_up::<ClusterOperator<'s>>("", operator) {
         Lookup::Here(summary) => {
             let bad = names.iter().filter_map(|name| {
                 let condition = summary.condition(name).filter(|it| it.is_bad())?;
-                judge(ConditionState {
+                judge(&ConditionState {
                     reported_by: summary.resource(),
                     condition,
                     reason: condition.reason().into_owned(),

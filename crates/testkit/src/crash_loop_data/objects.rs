@@ -70,9 +70,12 @@ fn pod_status(workload: &CrashingWorkload, pod: &CrashingPod) -> Value {
         ("ContainersReady", false),
         ("PodScheduled", true),
     ]
-    .map(|(kind, is_true)| match is_true {
-        true => condition(kind, "True", "", "", CREATED),
-        false => condition(kind, "False", "ContainersNotReady", &unready, CREATED),
+    .map(|(kind, is_true)| {
+        if is_true {
+            condition(kind, "True", "", "", CREATED)
+        } else {
+            condition(kind, "False", "ContainersNotReady", &unready, CREATED)
+        }
     })
     .into();
     let waiting = format!(

@@ -51,7 +51,7 @@ fn finding(condition: &IngressCondition<'_>) -> Finding {
         condition.controller
     );
     let route = Subject::namespaced("Route", "openshift-ingress-canary", "canary");
-    let finding = condition.finding(route, summary, "Canary").severity(severity).action(advice);
+    let finding = condition.finding(route, &summary, "Canary").severity(severity).action(advice);
     if condition.is_false {
         finding
     } else {

@@ -48,6 +48,6 @@ fn finding(condition: &IngressCondition<'_>) -> Finding {
     );
     let record = Subject::namespaced("DNSRecord", "openshift-ingress-operator", record);
     condition
-        .finding(record, summary, "DNSReady")
+        .finding(record, &summary, "DNSReady")
         .explains(Subject::namespaced("Route", "openshift-ingress-canary", "canary"), "")
 }

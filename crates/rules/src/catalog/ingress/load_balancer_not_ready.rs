@@ -45,6 +45,6 @@ fn finding(condition: &IngressCondition<'_>) -> Finding {
     );
     let service = Subject::namespaced("Service", "openshift-ingress", service);
     condition
-        .finding(service, summary, "LoadBalancerReady")
+        .finding(service, &summary, "LoadBalancerReady")
         .explains(Subject::namespaced("Route", "openshift-ingress-canary", "canary"), "")
 }

@@ -67,7 +67,7 @@ fn finding(
     let summary =
         format!("router Deployment {NAMESPACE}/{name} {state}: {}{pods}", excerpt(&detail.message));
     condition
-        .finding(Subject::namespaced("Deployment", NAMESPACE, name), summary, "Deployment")
+        .finding(Subject::namespaced("Deployment", NAMESPACE, name), &summary, "Deployment")
         .keywords(detail.keywords())
         .keywords(names.join(" "))
         .evidence(unready)

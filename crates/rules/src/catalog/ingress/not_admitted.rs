@@ -37,5 +37,5 @@ fn finding(condition: &IngressCondition<'_>) -> Finding {
     let summary = format!("IngressController {controller} is not admitted: {detail}");
     // All others were created by an administrator.
     let severity = if controller == "default" { Error } else { Warning };
-    condition.finding(condition.subject(), summary, "Admitted").severity(severity)
+    condition.finding(condition.subject(), &summary, "Admitted").severity(severity)
 }

@@ -45,5 +45,5 @@ fn finding(condition: &IngressCondition<'_>) -> Finding {
         excerpt(&condition.message)
     );
     let routers = Subject::namespaced("Deployment", "openshift-ingress", name);
-    condition.finding(routers, summary, "DeploymentReplicasAllAvailable")
+    condition.finding(routers, &summary, "DeploymentReplicasAllAvailable")
 }

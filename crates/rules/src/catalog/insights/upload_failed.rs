@@ -24,7 +24,7 @@ pub(super) const RULE: Rule = rule(Info, Cause, OpenShift)
     .run(&["oc logs -n openshift-insights deployment/insights-operator"])
     .verify(&["oc get clusteroperator insights"]);
 
-fn judge(state: ConditionState<'_>) -> Option<Finding> {
+fn judge(state: &ConditionState<'_>) -> Option<Finding> {
     let operator = ClusterOperator::of(state.reported_by);
     let is_disabled = operator.condition("Disabled").is_some_and(Condition::is_true);
     let is_degraded = state.condition.name() == "Degraded";

@@ -19,9 +19,12 @@ pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
             "PrometheusErrorSendingAlertsToSomeAlertmanagers",
             "ThanosRuleSenderIsFailingAlerts",
         ],
-        |_, group| match is_from_alertmanager(group.alerts.first()?) {
-            true => not_received(&group.alerts),
-            false => not_handed_over(&group.alerts),
+        |_, group| {
+            if is_from_alertmanager(group.alerts.first()?) {
+                not_received(&group.alerts)
+            } else {
+                not_handed_over(&group.alerts)
+            }
         },
     )
     .why(

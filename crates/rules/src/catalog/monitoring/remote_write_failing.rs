@@ -39,9 +39,10 @@ fn finding(_: &RuleContext<'_>, group: &AlertGroup) -> Option<Finding> {
         "" => "the remote end".to_owned(),
         url => excerpt(url),
     };
-    let state = match group.contains("PrometheusRemoteStorageFailures") {
-        true => "fails to send samples to",
-        false => "falls behind in sending to",
+    let state = if group.contains("PrometheusRemoteStorageFailures") {
+        "fails to send samples to"
+    } else {
+        "falls behind in sending to"
     };
     let pods = group.labels("pod");
     let who = match pods.as_slice() {

@@ -15,7 +15,7 @@ pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
         let reason = reported.reason.as_str();
         let is_task = (reason.starts_with("Updating") && reason.ends_with("Failed"))
             || reason.ends_with("TasksFailed");
-        is_task.then(|| finding(&reported))
+        is_task.then(|| finding(reported))
     })
     // A rollout with its four attempts may take that long.
     .note_until(Span::minutes(20))

@@ -26,7 +26,7 @@ pub(super) const RULE: Rule = rule(Warning, Cause, OpenShift)
     ])
     .verify(&["oc get clusteroperator node-tuning"]);
 
-fn judge(state: ConditionState<'_>) -> Option<Finding> {
+fn judge(state: &ConditionState<'_>) -> Option<Finding> {
     let (what, action) = match &*state.reason {
         "ProfileConflict" => (
             "nodes of one MachineConfigPool have TuneD profiles with different kernel arguments",

@@ -35,11 +35,11 @@ fn check(cx: &RuleContext<'_>) -> Judged {
         let names: Vec<_> = ahead.keys().copied().collect();
         let furthest = ahead.values().max().map_or_else(String::new, Span::to_string);
         let summary = format!("the clock of {} is ahead by up to {furthest}", name_list(&names));
-        let note = |node: &str| match ahead.get(node) {
+        let shown = |node: &str| match ahead.get(node) {
             Some(span) => format!("by the clock of the node, at least {span} ahead of others"),
             None => String::new(),
         };
-        return Ok(Checked::over(all.len(), finding(cx, &names, summary, note)));
+        return Ok(Checked::over(all.len(), finding(cx, &names, summary, shown)));
     }
     Ok(Checked::over(all.len(), behind_most(cx, &all)))
 }
@@ -55,23 +55,23 @@ fn behind_most(cx: &RuleContext<'_>, all: &BTreeMap<&str, (Lease<'_>, Time)>) ->
         "the clock of the node that ran must-gather is at least {furthest} behind {}",
         pluralize(names.len(), "other node")
     );
-    let note = format!("renewed after the collection ended at {}", seconds(clock.now));
-    finding(cx, &names, summary, |_| note.clone()).filter(|_| names.len() * 2 > all.len())
+    let shown = format!("renewed after the collection ended at {}", seconds(clock.now));
+    finding(cx, &names, summary, |_| shown.clone()).filter(|_| names.len() * 2 > all.len())
 }
 
 fn finding(
     cx: &RuleContext<'_>,
     names: &[&str],
     summary: String,
-    note: impl Fn(&str) -> String,
+    shown: impl Fn(&str) -> String,
 ) -> Option<Finding> {
     let seen = |name: &&str| {
         let lease = cx.find::<Lease<'_>>("kube-node-lease", name).map(Lease::resource);
-        let renewed = lease.map(|it| Evidence::field(it, &["spec", "renewTime"], note(name)));
+        let renewed = lease.map(|it| Evidence::field(it, &["spec", "renewTime"], shown(name)));
         renewed.or_else(|| {
             let node = cx.find::<Node<'_>>("", name)?;
             let ready = node.condition("Ready")?;
-            Some(Evidence::condition(node.resource(), ready, note(name)))
+            Some(Evidence::condition(node.resource(), ready, shown(name)))
         })
     };
     let mut evidence = names.iter().filter_map(seen).take(5);

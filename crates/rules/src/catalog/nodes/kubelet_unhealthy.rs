@@ -35,9 +35,10 @@ fn finding(cx: &RuleContext<'_>, alerted: &AlertGroup) -> Option<Finding> {
     let node_of = |pod: &str| cx.find::<Pod<'_>>(FAILED.namespace, pod).and_then(Pod::node);
     let is_node = cx.find::<Node<'_>>("", &alerted.about).is_some();
     // In older releases the node is missing from the labels, so the daemon's pod is used.
-    let node = match is_node {
-        true => Cow::Borrowed(alerted.about.as_str()),
-        false => node_of(alerted.labels("pod").first().copied()?)?,
+    let node = if is_node {
+        Cow::Borrowed(alerted.about.as_str())
+    } else {
+        node_of(alerted.labels("pod").first().copied()?)?
     };
     let logged = LogOccurrences::recent(cx, &FAILED, Span::minutes(30));
     let there = logged.hits.iter().filter(|hits| node_of(&hits.pod).as_ref() == Some(&node));

@@ -32,8 +32,8 @@ fn judge(_: &RuleContext<'_>, node: &Resource) -> Result<Option<Finding>, NotJud
     Ok(unavailable.map(|condition| {
         let (name, message) = (node.name(), condition.message());
         let summary = format!("the network of node {name} is unavailable: {}", excerpt(&message));
-        let note = "NetworkUnavailable is True";
-        let evidence = Evidence::condition(node.resource(), condition, note);
+        let shown = "NetworkUnavailable is True";
+        let evidence = Evidence::condition(node.resource(), condition, shown);
         Finding::new(Subject::view(node), summary, evidence)
             .since(condition.since())
             .grace(grace_of_node(node, Span::minutes(5)))

@@ -54,9 +54,9 @@ fn finding(node: Node<'_>, here: i64, limit: i64, alert: Option<&Alert>) -> Find
     } else {
         format!("node {name} runs more than 95% of its limit of {limit} pods")
     };
-    let note = format!("{here} pods in the archive are on the node");
+    let shown = format!("{here} pods in the archive are on the node");
     let path = ["status", "allocatable", "pods"];
-    Finding::new(Subject::view(node), summary, Evidence::field(node.resource(), &path, note))
+    Finding::new(Subject::view(node), summary, Evidence::field(node.resource(), &path, shown))
         .since(alert.and_then(|alert| alert.since))
         .evidence(alert.map(|alert| alert.evidence(format!("alert {}", alert.name))))
         .keywords(name)

@@ -36,8 +36,8 @@ fn judge(cx: &RuleContext<'_>, node: &Resource) -> Result<Option<Finding>, NotJu
         let summary = format!(
             "node {name} was not initialized by the cloud provider, so no pods are scheduled on it"
         );
-        let note = "the taint set by the kubelet";
-        let evidence = Evidence::seen(node.resource(), taint.span(), note);
+        let shown = "the taint set by the kubelet";
+        let evidence = Evidence::seen(node.resource(), taint.span(), shown);
         Finding::new(Subject::view(node), summary, evidence)
             .since(node.resource().created())
             .with("manager", manager)

@@ -61,9 +61,9 @@ fn is_installed(cx: &RuleContext<'_>, plan: &Resource) -> bool {
 
 fn finding(plan: &Resource) -> Finding {
     let condition = Condition::all(plan).find(|it| it.is_false());
-    let reason = condition.map(|it| it.reason()).unwrap_or_default();
+    let reason = condition.map(Condition::reason).unwrap_or_default();
     let message = condition
-        .map(|it| it.message())
+        .map(Condition::message)
         .filter(|message| !message.is_empty())
         .or_else(|| plan.text(&["status", "message"]))
         .unwrap_or_default();

@@ -39,7 +39,7 @@ fn check(cx: &RuleContext<'_>) -> Judged {
     let platform: BTreeSet<_> = cx
         .all::<ClusterOperator<'_>>()
         .filter(|operator| operator.is_platform())
-        .flat_map(|operator| operator.related_namespaces())
+        .flat_map(ClusterOperator::related_namespaces)
         .filter(|name| name.starts_with("openshift-") || name.starts_with("kube-"))
         .collect();
     let pods: Vec<_> = cx

@@ -65,9 +65,10 @@ fn finding(webhook: &str, lines: &[(&LogHits, &LogLine)]) -> Option<Finding> {
     let (_, detail) = line.text.split_once(CLOSED.literal)?;
     let error = detail.rsplit_once("?timeout=").map_or(detail, |(_, rest)| rest);
     let error = error.split_once("\": ").map_or(error, |(_, rest)| rest);
-    let what = match detail.contains("no endpoints available") {
-        true => "its Service has no endpoints",
-        false => ConnectionError::of(detail).description(),
+    let what = if detail.contains("no endpoints available") {
+        "its Service has no endpoints"
+    } else {
+        ConnectionError::of(detail).description()
     };
     let summary = format!(
         "kube-apiserver rejects requests because it cannot call webhook {webhook}: {what} ({})",

@@ -20,14 +20,19 @@ const MOST_OF_A_NAME: usize = 1000;
 /// A finding and its position among all findings.
 pub(super) type Numbered<'f> = (usize, &'f Finding);
 
+/// A text of an effect, such as its namespace.
+type TextOf = fn(&Finding) -> &str;
+/// The names that an effect gives.
+type NamesOf = for<'n> fn(&'n Finding) -> Vec<Name<'n>>;
+
 /// The causes of the findings of one rule, by what connects them.
 #[derive(Default)]
 pub(super) struct CauseTables<'f> {
     every: BTreeSet<usize>,
     by_subject: HashMap<&'f Subject, Vec<usize>>,
-    by_text: Vec<(fn(&Finding) -> &str, HashMap<&'f str, Vec<usize>>)>,
+    by_text: Vec<(TextOf, HashMap<&'f str, Vec<usize>>)>,
     named: WordTable<'f>,
-    naming: Vec<(for<'n> fn(&'n Finding) -> Vec<Name<'n>>, WordTable<'f>)>,
+    naming: Vec<(NamesOf, WordTable<'f>)>,
 }
 
 /// Findings by one word of a name; the word that the fewest of them have.
