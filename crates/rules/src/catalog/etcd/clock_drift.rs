@@ -22,7 +22,7 @@ pub(super) const RULE: Rule = rule(Error, Cause, Any)
             .then(|| finding.keywords(format!("{} {}", DRIFT.literal, places.join(", "))))
     })
     .reads(&[Need::Kind(&POD)])
-    .at_once("the drift is logged again and again")
+    .at_once("the drift is logged repeatedly")
     .why(
         "Leases, certificates and the order of events depend on clocks. If the clocks of the \
          nodes differ, nodes lose leases that they hold, reject valid certificates, and write \
