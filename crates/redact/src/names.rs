@@ -1,5 +1,9 @@
 //! Which names announce a secret value.
 
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
+
 use super::kind::SecretKind;
 
 /// What a name reveals about its value.
@@ -55,6 +59,9 @@ const STEMS: [&str; 17] = [
     "jwt",
     "bearer",
 ];
+/// The stems, in any case; a test builds it.
+static STEM_SEARCH: LazyLock<Option<AhoCorasick>> =
+    LazyLock::new(|| AhoCorasick::builder().ascii_case_insensitive(true).build(STEMS).ok());
 /// Words at the end of a name that do not describe its value.
 const FILLERS: [&str; 13] = [
     "value",
@@ -169,8 +176,7 @@ const ABOUT: [&str; 40] = [
 
 /// What a name reveals about its value; None when nothing.
 pub(super) fn class(name: &str) -> Option<NameClass> {
-    let lower = name.to_ascii_lowercase();
-    if !STEMS.iter().any(|stem| lower.contains(stem)) {
+    if !STEM_SEARCH.as_ref().is_none_or(|stems| stems.is_match(name)) {
         return None;
     }
     let words = split(name);
@@ -188,7 +194,7 @@ pub(super) fn class(name: &str) -> Option<NameClass> {
         |as_str: &str| FILLERS.contains(&as_str) || as_str.bytes().all(|b| b.is_ascii_digit());
     let filled = words.iter().rev().take_while(|as_str| is_filler(as_str)).count();
     let deciding = words.get(..words.len() - filled).unwrap_or_default();
-    from_words(deciding).or_else(|| from_variable(name, &lower, words.last()?))
+    from_words(deciding).or_else(|| from_variable(name, words.last()?))
 }
 
 fn from_words(words: &[&str]) -> Option<NameClass> {
@@ -233,9 +239,9 @@ fn from_words(words: &[&str]) -> Option<NameClass> {
 }
 
 /// An environment variable, in capitals.
-fn from_variable(name: &str, lower: &str, last: &str) -> Option<NameClass> {
+fn from_variable(name: &str, last: &str) -> Option<NameClass> {
     let is_variable = !name.bytes().any(|byte| byte.is_ascii_lowercase());
-    (is_variable && is_of_a_secret(lower) && !ABOUT.contains(&last)).then_some(NameClass::Variable)
+    (is_variable && is_of_a_secret(name) && !ABOUT.contains(&last)).then_some(NameClass::Variable)
 }
 
 /// Whether a variable with that name holds a secret.
@@ -273,6 +279,11 @@ fn split(name: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_stems_can_be_searched() {
+        assert!(STEM_SEARCH.is_some());
+    }
 
     #[test]
     fn a_name_falls_into_its_words() {

@@ -1,5 +1,7 @@
 //! `Endpoints` and `EndpointSlice`: which addresses of a Service are ready.
 
+use std::borrow::Cow;
+
 use mustknow_yaml::Value;
 
 use super::declare::view;
@@ -41,10 +43,15 @@ impl<'s> Endpoints<'s> {
     }
 }
 
-impl EndpointSlice<'_> {
-    /// Whether it belongs to that Service, according to its label.
+impl<'s> EndpointSlice<'s> {
+    /// The Service that it belongs to, according to its label.
+    pub fn service(self) -> Option<Cow<'s, str>> {
+        self.0.label("kubernetes.io/service-name")
+    }
+
+    /// Whether it belongs to that Service.
     pub fn is_of_service(self, name: &str) -> bool {
-        self.0.label("kubernetes.io/service-name").as_deref() == Some(name)
+        self.service().as_deref() == Some(name)
     }
 
     /// How many endpoints are ready; an endpoint without the condition counts as ready.

@@ -4,6 +4,8 @@ use mustknow_cluster::model::snapshot::Snapshot;
 use mustknow_rules::terms::evidence::seconds;
 use mustknow_rules::{Finding, Judgement, Proof, Remedy, Rule, Severity};
 
+use rayon::prelude::*;
+
 use super::cluster::age;
 use super::evidence::evidence;
 use super::links::Links;
@@ -26,8 +28,9 @@ pub(super) fn findings(snapshot: &Snapshot, judgement: &Judgement) -> Vec<Report
         }
     }
     let number = |at: usize| numbers.get(at).copied().unwrap_or(0);
-    let in_order = order.iter().filter_map(|&at| Some((at, found.get(at)?)));
-    in_order
+    order
+        .par_iter()
+        .filter_map(|&at| Some((at, found.get(at)?)))
         .map(|(at, (rule, finding))| {
             let after = links.from(at).iter();
             let mut explains: Vec<_> = after

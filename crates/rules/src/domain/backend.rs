@@ -9,7 +9,11 @@ use mustknow_cluster::views::{EndpointSlice, Endpoints, Service};
 
 use crate::terms::context::RuleContext;
 use crate::terms::evidence::{Evidence, Subject};
+use crate::terms::positions::with_key;
 use crate::terms::verdict::Gap;
+
+/// EndpointSlices by namespace and name of their Service.
+struct SlicesByService;
 
 /// The backend of a Service.
 pub enum Backend<'s> {
@@ -36,10 +40,7 @@ impl<'s> Backend<'s> {
             Lookup::Absent(searched) => return Self::NoService(searched.clone()),
             Lookup::Here(_) | Lookup::Unknown(_) => {}
         }
-        let has_slice = || {
-            cx.within::<EndpointSlice<'s>>(namespace)
-                .any(|slice| slice.is_of_service(name) && slice.ready() > 0)
-        };
+        let has_slice = || slices_of(cx, namespace, name).any(|slice| slice.ready() > 0);
         match cx.look_up::<Endpoints<'s>>(namespace, name) {
             Lookup::Here(found) if found.ready() > 0 => Self::Ready,
             // The API server uses EndpointSlices, so they have priority over Endpoints.
@@ -95,4 +96,17 @@ impl<'s> Backend<'s> {
             Self::Ready | Self::External | Self::Unknown(_) => None,
         }
     }
+}
+
+/// The EndpointSlices of a Service.
+pub fn slices_of<'s>(
+    cx: &RuleContext<'s>,
+    namespace: &str,
+    service: &str,
+) -> impl Iterator<Item = EndpointSlice<'s>> {
+    with_key::<SlicesByService, EndpointSlice<'s>, _, _>(cx, &(namespace, service), |slice| {
+        Some((slice.resource().namespace(), slice.service()?))
+    })
+    .into_iter()
+    .filter(move |it| it.resource().namespace() == namespace && it.is_of_service(service))
 }

@@ -19,12 +19,12 @@ const RECENT: Span = Span::hours(1);
 const BACK_OFF_RESET: Span = Span::minutes(10);
 
 /// A fault of a container.
-#[derive(Clone, Copy)]
-pub enum ContainerFault<'s> {
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum ContainerFault {
     /// It is crash-looping.
     CrashLooping,
     /// It was OOMKilled.
-    OutOfMemory(Terminated<'s>),
+    OutOfMemory,
     /// Its image cannot be pulled.
     ImageNotPulled,
     /// The container runtime cannot create or start it.
@@ -40,8 +40,6 @@ pub struct FaultyContainer<'s> {
     pub pod: Pod<'s>,
     /// The container.
     pub container: Container<'s>,
-    /// The fault.
-    pub fault: ContainerFault<'s>,
 }
 
 impl<'s> FaultyContainer<'s> {
@@ -58,26 +56,20 @@ impl<'s> FaultyContainer<'s> {
 
 /// The containers with a fault: the position of their pod among all pods, their own position in it,
 /// and the fault.
-struct FaultPositions(Box<[(usize, usize, FaultKind)]>);
+struct FaultPositions(Box<[(usize, usize, ContainerFault)]>);
 
-/// A [`ContainerFault`] without what it borrows.
-#[derive(Clone, Copy)]
-enum FaultKind {
-    CrashLooping,
-    OutOfMemory,
-    ImageNotPulled,
-    NotCreated,
-    WrongArchitecture,
-}
-
-/// Every container with a fault, by pod.
-pub fn faulty_containers<'s>(cx: &RuleContext<'s>) -> Vec<FaultyContainer<'s>> {
-    let found = |(at, number, kind): &(usize, usize, FaultKind)| {
+/// Every container with that fault, by pod.
+pub fn containers_with<'s>(
+    cx: &RuleContext<'s>,
+    fault: ContainerFault,
+) -> Vec<FaultyContainer<'s>> {
+    let meant = fault_positions(cx).iter().filter(|(.., found)| *found == fault);
+    let found = |(at, number, _): &(usize, usize, ContainerFault)| {
         let pod = Pod::of(cx.snapshot().of_kind(&POD).get(*at)?);
         let container = pod.containers().nth(*number)?;
-        Some(FaultyContainer { pod, container, fault: kind.of(container)? })
+        Some(FaultyContainer { pod, container })
     };
-    fault_positions(cx).iter().filter_map(found).collect()
+    meant.filter_map(found).collect()
 }
 
 /// Whether any container of the pod has a fault.
@@ -88,12 +80,12 @@ pub fn has_fault(cx: &RuleContext<'_>, pod: Pod<'_>) -> bool {
     fault_positions(cx).binary_search_by_key(&at, |(position, ..)| *position).is_ok()
 }
 
-fn fault_positions<'s>(cx: &RuleContext<'s>) -> &'s [(usize, usize, FaultKind)] {
+fn fault_positions<'s>(cx: &RuleContext<'s>) -> &'s [(usize, usize, ContainerFault)] {
     let FaultPositions(found) = cx.memo().get_or_derive(|| {
         let pods = cx.all::<Pod<'_>>().enumerate();
         let faults = pods.flat_map(|(at, pod)| {
             pod.containers().enumerate().filter_map(move |(number, container)| {
-                Some((at, number, FaultKind::from(fault(cx, pod, container)?)))
+                Some((at, number, fault(cx, pod, container)?))
             })
         });
         FaultPositions(faults.collect())
@@ -101,41 +93,12 @@ fn fault_positions<'s>(cx: &RuleContext<'s>) -> &'s [(usize, usize, FaultKind)] 
     found
 }
 
-impl FaultKind {
-    /// The fault of this kind that the container has.
-    fn of(self, container: Container<'_>) -> Option<ContainerFault<'_>> {
-        Some(match self {
-            Self::CrashLooping => ContainerFault::CrashLooping,
-            Self::OutOfMemory => ContainerFault::OutOfMemory(last_end(container)?),
-            Self::ImageNotPulled => ContainerFault::ImageNotPulled,
-            Self::NotCreated => ContainerFault::NotCreated,
-            Self::WrongArchitecture => ContainerFault::WrongArchitecture,
-        })
-    }
-}
-
-impl From<ContainerFault<'_>> for FaultKind {
-    fn from(fault: ContainerFault<'_>) -> Self {
-        match fault {
-            ContainerFault::CrashLooping => Self::CrashLooping,
-            ContainerFault::OutOfMemory(_) => Self::OutOfMemory,
-            ContainerFault::ImageNotPulled => Self::ImageNotPulled,
-            ContainerFault::NotCreated => Self::NotCreated,
-            ContainerFault::WrongArchitecture => Self::WrongArchitecture,
-        }
-    }
-}
-
 /// The end of the current or previous run of a container.
 fn last_end(container: Container<'_>) -> Option<Terminated<'_>> {
     container.terminated().or_else(|| container.last_terminated())
 }
 
-fn fault<'s>(
-    cx: &RuleContext<'s>,
-    pod: Pod<'s>,
-    container: Container<'s>,
-) -> Option<ContainerFault<'s>> {
+fn fault(cx: &RuleContext<'_>, pod: Pod<'_>, container: Container<'_>) -> Option<ContainerFault> {
     if pod.deleted().is_some() || pod.phase() == "Succeeded" {
         return None;
     }
@@ -147,7 +110,7 @@ fn fault<'s>(
             || failed_with_its_pod(pod, container)
             || is_recent(cx, ended.finished()))
     {
-        return Some(ContainerFault::OutOfMemory(ended));
+        return Some(ContainerFault::OutOfMemory);
     }
     if pod.is_finished() {
         return None;

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use mustknow_cluster::model::time::{Span, Time};
 use mustknow_cluster::views::{Event, Pod};
 
-use super::container_fault::{ContainerFault, FaultyContainer, fault_since, faulty_containers};
+use super::container_fault::{ContainerFault, FaultyContainer, containers_with, fault_since};
 use super::pods::workload;
 use crate::signals::event::event_evidence;
 use crate::signals::event_index::events_within;
@@ -38,9 +38,8 @@ pub struct ImagePullFailure<'s> {
 impl<'s> ImagePullFailure<'s> {
     /// Every container that has waited for its image for too long.
     pub fn all(cx: &RuleContext<'s>) -> Vec<Self> {
-        faulty_containers(cx)
+        containers_with(cx, ContainerFault::ImageNotPulled)
             .into_iter()
-            .filter(|faulty| matches!(faulty.fault, ContainerFault::ImageNotPulled))
             .filter(|faulty| {
                 Persistence::of(cx, fault_since(*faulty), GRACE) != Persistence::WithinGrace
             })

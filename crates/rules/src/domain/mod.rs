@@ -49,7 +49,7 @@ pub(crate) mod update_progress;
 pub(crate) mod vsphere;
 
 pub use all_nodes::{prove_all_nodes, prove_node_absent};
-pub use backend::Backend;
+pub use backend::{Backend, slices_of};
 pub use bootstrap::{
     BOOTSTRAP_USES, NETWORK_OPERATOR_WAITS, completion_remedy, has_hosted_control_plane,
     needs_config_map_after_update,
@@ -67,7 +67,7 @@ pub use components::{
 };
 pub use connection_error::{ConnectionError, https_hosts};
 pub use container_fault::{
-    ContainerFault, FaultyContainer, fault_since, faulty_containers, has_fault, is_recent,
+    ContainerFault, FaultyContainer, containers_with, fault_since, has_fault, is_recent,
 };
 pub use deletion::{deletion_requested_at, finalizers};
 pub use dependencies::operator_dependencies;
@@ -96,12 +96,13 @@ pub use operator_parts::judge_parts;
 pub use operator_problem::{OperatorProblem, describe_command};
 pub use operator_resource::{OPERATOR_USES, OperatorResource, failing_pods};
 pub use pod_group::{
-    CREATION, FaultGroup, OfPod, PodGroup, check_faults, check_groups, exit_of, owned_pods,
-    pods_in_creation, restarted,
+    CREATION, FaultGroup, OfPod, PodGroup, check_faults, check_groups, exit_of, pods_in_creation,
+    restarted,
 };
 pub use pod_rejection::PodRejection;
 pub use pods::{
-    creation_persistence, creation_start, is_expected, pod_keywords, workload, workload_pods,
+    creation_persistence, creation_start, is_expected, owned_pods, pod_keywords, pods_labelled,
+    workload, workload_pods,
 };
 pub use pools::{PoolCondition, is_custom, max_unavailable, pool_of, selecting_pools, selects};
 pub use precondition::{

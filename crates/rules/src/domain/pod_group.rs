@@ -7,13 +7,12 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use mustknow_cluster::model::resource::Resource;
 use mustknow_cluster::model::time::{Span, Time};
 use mustknow_cluster::model::view::View;
 use mustknow_cluster::views::{Container, Event, Pod, Terminated};
 
 use crate::domain::{
-    ContainerFault, FaultyContainer, creation_persistence, fault_since, faulty_containers,
+    ContainerFault, FaultyContainer, containers_with, creation_persistence, fault_since,
     pod_keywords, workload,
 };
 use crate::signals::event::events_gap;
@@ -227,11 +226,10 @@ impl FaultGroup<'_> {
 /// Checks the groups of containers with one fault.
 pub fn check_faults<'s>(
     cx: &RuleContext<'s>,
-    is_meant: impl Fn(ContainerFault<'s>) -> bool,
+    fault: ContainerFault,
     finding: impl Fn(&RuleContext<'s>, &FaultGroup<'s>) -> Finding,
 ) -> Checked {
-    let faulty = faulty_containers(cx).into_iter().filter(|faulty| is_meant(faulty.fault));
-    check_groups(cx, PodGroup::by_workload(cx, faulty), finding)
+    check_groups(cx, PodGroup::by_workload(cx, containers_with(cx, fault)), finding)
 }
 
 /// Checks groups of pods: each is a finding, and every pod was examined.
@@ -258,14 +256,6 @@ pub fn pods_in_creation<'s>(
         }
     }
     (explained, gap)
-}
-
-/// The pods that `owner` itself owns.
-pub fn owned_pods<'s>(cx: &RuleContext<'s>, owner: &Resource) -> impl Iterator<Item = Pod<'s>> {
-    let (kind, name) = (owner.key().kind.name, owner.name());
-    cx.within::<Pod<'s>>(owner.namespace()).filter(move |pod| {
-        pod.owner().is_some_and(|(of_kind, of_name)| of_kind == kind && of_name == name)
-    })
 }
 
 /// How a run ended: `exit code 1 (Error)`.

@@ -3,19 +3,24 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use mustknow_cluster::model::kinds::POD;
+use mustknow_cluster::model::resource::Resource;
 use mustknow_cluster::model::time::{Span, Time};
 use mustknow_cluster::model::view::View;
 use mustknow_cluster::views::{Condition, Pod};
+use mustknow_yaml::Value;
 
 use super::container_fault::has_fault;
 use crate::terms::context::RuleContext;
 use crate::terms::evidence::Subject;
 use crate::terms::persistence::Persistence;
-use crate::terms::positions::Positions;
+use crate::terms::positions::with_key;
 
-/// The pods of each workload, by its subject.
-struct PodsByWorkload(Positions);
+/// Pods by the subject of their workload.
+struct PodsByWorkload;
+/// Pods by namespace, kind and name of their owner.
+struct PodsByOwner;
+/// Pods by namespace and one of their labels.
+struct PodsByLabel;
 
 /// Whether the pod should run: it is not being deleted and has not finished.
 pub fn is_expected(pod: Pod<'_>) -> bool {
@@ -40,15 +45,39 @@ pub fn workload(pod: Pod<'_>) -> Subject {
 
 /// The pods of a workload, by name.
 pub fn workload_pods<'s>(cx: &RuleContext<'s>, subject: &Subject) -> impl Iterator<Item = Pod<'s>> {
-    // Asserts that the rule declares pods, whichever rule derived the index.
-    drop(cx.all::<Pod<'_>>());
-    let PodsByWorkload(index) = cx.memo().get_or_derive(|| {
-        let pods = cx.all::<Pod<'_>>().enumerate();
-        PodsByWorkload(Positions::new(pods.map(|(at, pod)| (workload(pod), at))))
-    });
-    let all = cx.snapshot().of_kind(&POD);
-    let found = index.of(subject).filter_map(|at| all.get(at).map(Pod::of));
-    found.filter(move |pod| workload(*pod) == *subject)
+    with_key::<PodsByWorkload, Pod<'s>, _, _>(cx, subject, |pod| [workload(pod)])
+        .into_iter()
+        .filter(move |pod| workload(*pod) == *subject)
+}
+
+/// The pods that `owner` itself owns.
+pub fn owned_pods<'s>(cx: &RuleContext<'s>, owner: &Resource) -> impl Iterator<Item = Pod<'s>> {
+    let (namespace, kind, name) = (owner.namespace(), owner.key().kind.name, owner.name());
+    with_key::<PodsByOwner, Pod<'s>, _, _>(cx, &(namespace, kind, name), |pod| {
+        pod.owner().map(|(kind, name)| (pod.namespace(), kind, name))
+    })
+    .into_iter()
+    .filter(move |pod| {
+        let is_owner = |(of, by): (Cow<'_, str>, Cow<'_, str>)| of == kind && by == name;
+        pod.namespace() == namespace && pod.owner().is_some_and(is_owner)
+    })
+}
+
+/// The pods of a namespace with that label.
+pub fn pods_labelled<'s>(
+    cx: &RuleContext<'s>,
+    namespace: &str,
+    (key, value): (&str, &str),
+) -> impl Iterator<Item = Pod<'s>> {
+    with_key::<PodsByLabel, Pod<'s>, _, _>(cx, &(namespace, key, value), |pod| {
+        let labels = pod.labels().into_iter().flat_map(Value::entries);
+        labels.filter_map(move |(key, value)| Some((pod.namespace(), key, value.text()?)))
+    })
+    .into_iter()
+    .filter(move |pod| {
+        let found = pod.labels().and_then(|labels| labels.get(key)).and_then(Value::text);
+        pod.namespace() == namespace && found.as_deref() == Some(value)
+    })
 }
 
 fn deployment(pod: Pod<'_>, replica_set: &str) -> Option<String> {

@@ -17,9 +17,10 @@ use mustknow_cluster::model::snapshot::{Missing, Searched};
 use mustknow_cluster::model::time::Time;
 use mustknow_cluster::model::view::View;
 use mustknow_cluster::views::{
-    AuthenticationConfig, ClusterOperator, Condition, ConfigMap, EndpointSlice, Endpoints, Operator,
+    AuthenticationConfig, ClusterOperator, Condition, ConfigMap, Endpoints, Operator,
 };
 
+use super::backend::slices_of;
 use crate::terms::context::RuleContext;
 use crate::terms::evidence::{Evidence, Subject};
 use crate::terms::finding::Finding;
@@ -244,9 +245,7 @@ fn endpoints<'s>(cx: &RuleContext<'s>, namespace: &str) -> EndpointsState<'s> {
         Lookup::Absent(searched) => EndpointsState::NoObject(searched),
         Lookup::Unknown(missing) => {
             // Of the EndpointSlices, only a ready one is conclusive, because others may be missing.
-            let slice = cx
-                .within::<EndpointSlice<'s>>(namespace)
-                .find(|slice| slice.is_of_service("api") && slice.ready() > 0);
+            let slice = slices_of(cx, namespace, "api").find(|slice| slice.ready() > 0);
             match slice {
                 Some(slice) => EndpointsState::Ready(slice.resource(), slice.ready()),
                 None => EndpointsState::Unknown(missing),

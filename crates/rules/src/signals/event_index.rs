@@ -1,14 +1,13 @@
 //! The events about an object, found without going through all events.
 
-use mustknow_cluster::model::kinds::EVENT;
 use mustknow_cluster::model::view::View;
 use mustknow_cluster::views::Event;
 
 use crate::terms::context::RuleContext;
-use crate::terms::positions::Positions;
+use crate::terms::positions::with_key;
 
 /// Events by kind and name of their involved object, in their namespace and in all namespaces.
-struct EventsByObject(Positions);
+struct EventsByObject;
 
 /// The events about the object of that kind and name, in whatever namespace the events are.
 pub fn events_named<'s>(
@@ -37,18 +36,10 @@ fn found<'s>(
     kind: &str,
     name: &str,
 ) -> impl Iterator<Item = Event<'s>> {
-    // Asserts that the rule declares events, whichever rule derived the index.
-    drop(cx.all::<Event<'_>>());
-    let EventsByObject(index) = cx.memo().get_or_derive(|| EventsByObject(index(cx)));
-    let all = cx.snapshot().of_kind(&EVENT);
-    index.of(&(namespace, kind, name)).filter_map(|at| all.get(at).map(Event::of))
-}
-
-fn index(cx: &RuleContext<'_>) -> Positions {
-    let keys = cx.all::<Event<'_>>().enumerate().flat_map(|(at, event)| {
+    with_key::<EventsByObject, Event<'s>, _, _>(cx, &(namespace, kind, name), |event| {
         let [kind, _, name] = event.about();
         let namespace = Some(event.resource().namespace());
-        [((namespace, kind.clone(), name.clone()), at), ((None, kind, name), at)]
-    });
-    Positions::new(keys)
+        [(namespace, kind.clone(), name.clone()), (None, kind, name)]
+    })
+    .into_iter()
 }

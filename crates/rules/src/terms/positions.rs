@@ -5,6 +5,34 @@
 //! [`Memo`](super::memo::Memo), and hashes and not keys, so that it takes 16 bytes for each object.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::marker::PhantomData;
+
+use mustknow_cluster::model::view::View;
+
+use super::context::RuleContext;
+
+/// The index named `I`, made once for a snapshot.
+struct Index<I>(Positions, PhantomData<fn() -> I>);
+
+/// The objects of a view that have a key, in order. `keys` says which keys an object has, `I` is a
+/// type of the caller that names the index. Another key may have the same hash, so the caller
+/// compares the objects themselves.
+pub(crate) fn with_key<'s, I: 'static, V: View<'s>, K: Hash, Keys: IntoIterator<Item = K>>(
+    cx: &RuleContext<'s>,
+    key: &impl Hash,
+    keys: impl Fn(V) -> Keys,
+) -> Vec<V> {
+    // Asserts that the rule declares the view, whichever rule derived the index.
+    drop(cx.all::<V>());
+    let Index(index, _) = cx.memo().get_or_derive(|| {
+        let numbered = cx.all::<V>().enumerate();
+        let keys =
+            numbered.flat_map(|(at, object)| keys(object).into_iter().map(move |it| (it, at)));
+        Index::<I>(Positions::new(keys), PhantomData)
+    });
+    let all = V::KINDS.first().map_or(&[][..], |kind| cx.snapshot().of_kind(kind));
+    index.of(key).filter_map(|at| all.get(at).map(V::of)).collect()
+}
 
 /// Positions by the hash of a key.
 #[derive(Debug)]

@@ -32,10 +32,9 @@ pub(super) const RULE: Rule = rule(Critical, Cause, okd(13, 16))
     )]);
 
 fn check(cx: &RuleContext<'_>) -> Checked {
-    let mut crashing = faulty_containers(cx);
+    let mut crashing = containers_with(cx, ContainerFault::CrashLooping);
     crashing.retain(|faulty| {
         faulty.pod.namespace() == "openshift-sdn"
-            && matches!(faulty.fault, ContainerFault::CrashLooping)
             && faulty.ended().is_some_and(|ended| ended.message().contains(SIGN))
     });
     let finding = crashing.split_first().map(|(first, rest)| {

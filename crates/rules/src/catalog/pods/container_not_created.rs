@@ -7,7 +7,7 @@ use crate::catalog::prelude::*;
 
 pub(super) const RULE: Rule = rule(Error, Cause, Any)
     .needs(&[Need::Kind(&POD)])
-    .check(|cx| Ok(check_faults(cx, |it| matches!(it, ContainerFault::NotCreated), finding)))
+    .check(|cx| Ok(check_faults(cx, ContainerFault::NotCreated, finding)))
     // A pod may be created before its ConfigMap or Secret.
     .note_until(Span::minutes(5))
     .why(

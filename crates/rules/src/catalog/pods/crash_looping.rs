@@ -10,7 +10,7 @@ use crate::catalog::prelude::*;
 
 pub(super) const RULE: Rule = rule(Error, Cause, Any)
     .needs(&[Need::Kind(&POD)])
-    .check(|cx| Ok(check_faults(cx, |it| matches!(it, ContainerFault::CrashLooping), finding)))
+    .check(|cx| Ok(check_faults(cx, ContainerFault::CrashLooping, finding)))
     // Many containers restart once or twice while they wait for their dependencies.
     .note_until(Span::minutes(5))
     .why(

@@ -119,9 +119,8 @@ impl PullError {
 type PullFailure<'s> = (FaultyContainer<'s>, PullError);
 
 fn check(cx: &RuleContext<'_>) -> Judged {
-    let waiting: Vec<PullFailure<'_>> = faulty_containers(cx)
+    let waiting: Vec<PullFailure<'_>> = containers_with(cx, ContainerFault::ImageNotPulled)
         .into_iter()
-        .filter(|faulty| matches!(faulty.fault, ContainerFault::ImageNotPulled))
         .map(|faulty| (faulty, pull_error(cx, faulty).0))
         .collect();
     // The event of one pod also applies to the other pods that wait for the same image.
@@ -148,12 +147,8 @@ fn pull_error<'s>(
 ) -> (PullError, Option<Event<'s>>) {
     let reason = faulty.container.waiting_reason().unwrap_or_default();
     let known = PullError::of(&reason, &faulty.container.waiting_message());
-    let newest = cx
-        .within::<Event<'s>>(faulty.pod.namespace())
-        .filter(|event| {
-            event.is_about("Pod", faulty.pod.name())
-                && event.message().contains("Failed to pull image")
-        })
+    let newest = events_within(cx, faulty.pod.namespace(), "Pod", faulty.pod.name())
+        .filter(|event| event.message().contains("Failed to pull image"))
         .max_by_key(|event| event.last_seen());
     match (known, newest) {
         (Unknown, Some(event)) => (PullError::of("", &event.message()), newest),

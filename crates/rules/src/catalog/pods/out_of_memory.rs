@@ -11,7 +11,7 @@ use crate::catalog::prelude::*;
 
 pub(super) const RULE: Rule = rule(Error, Cause, Any)
     .needs(&[Need::Kind(&POD)])
-    .check(|cx| Ok(check_faults(cx, |it| matches!(it, ContainerFault::OutOfMemory(_)), finding)))
+    .check(|cx| Ok(check_faults(cx, ContainerFault::OutOfMemory, finding)))
     .at_once("the kernel has killed it")
     .why(
         "The kernel kills a container that exceeds its memory limit. The container restarts and \
@@ -38,7 +38,7 @@ fn finding(cx: &RuleContext<'_>, group: &FaultGroup<'_>) -> Finding {
         group.members().all(|faulty| faulty.container.is_ready() || faulty.pod.is_finished());
     let is_history = group.members().all(|faulty| {
         let is_of_job = faulty.pod.owner().is_some_and(|(kind, _)| kind == "Job");
-        is_of_job && !is_recent(cx, killed(faulty).and_then(Terminated::finished))
+        is_of_job && !is_recent(cx, faulty.ended().and_then(Terminated::finished))
     });
     let severity = match (is_history, has_recovered) {
         (true, _) => Info,
@@ -47,10 +47,10 @@ fn finding(cx: &RuleContext<'_>, group: &FaultGroup<'_>) -> Finding {
     };
     // With more than one restart, the time of the first kill is not recorded.
     let since = group
-        .since(|faulty| killed(faulty).filter(|_| faulty.container.restarts() <= 1)?.finished());
+        .since(|faulty| faulty.ended().filter(|_| faulty.container.restarts() <= 1)?.finished());
     let finding = group
         .finding(summary, |faulty| {
-            let span = killed(faulty).map_or(faulty.container.span(), Terminated::span);
+            let span = faulty.ended().map_or(faulty.container.span(), Terminated::span);
             let note = format!("terminated with OOMKilled, {}", restarted(faulty.container));
             Evidence::seen(faulty.pod.resource(), span, note)
         })
@@ -71,13 +71,6 @@ fn finding(cx: &RuleContext<'_>, group: &FaultGroup<'_>) -> Finding {
     match cx.now() {
         Some(_) => finding,
         None => finding.likely("the archive does not show when it was collected"),
-    }
-}
-
-fn killed(faulty: FaultyContainer<'_>) -> Option<Terminated<'_>> {
-    match faulty.fault {
-        ContainerFault::OutOfMemory(end) => Some(end),
-        _ => None,
     }
 }
 

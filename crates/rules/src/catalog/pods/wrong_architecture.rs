@@ -12,7 +12,7 @@ use crate::catalog::prelude::*;
 pub(super) const RULE: Rule = rule(Error, Cause, Any)
     .needs(&[Need::Kind(&POD)])
     .reads(&[Need::Kind(&NODE)])
-    .check(|cx| Ok(check_faults(cx, |it| matches!(it, ContainerFault::WrongArchitecture), finding)))
+    .check(|cx| Ok(check_faults(cx, ContainerFault::WrongArchitecture, finding)))
     .at_once("the program can never run on this node")
     .even_while_installing("the program can never run on this node")
     .why(
@@ -41,9 +41,8 @@ fn finding(cx: &RuleContext<'_>, group: &FaultGroup<'_>) -> Finding {
         group.extent("in")
     );
     // A pod of the same workload that is ready on a node of another architecture.
-    let runs_elsewhere = cx
-        .within::<Pod<'_>>(&group.subject.namespace)
-        .filter(|pod| pod.is_ready() && workload(*pod) == group.subject)
+    let runs_elsewhere = workload_pods(cx, &group.subject)
+        .filter(|pod| pod.is_ready())
         .filter_map(|pod| Some((pod, architecture(cx, pod)?)))
         .find(|(_, other)| !fails_on.is_empty() && !fails_on.contains(other));
     let finding = group

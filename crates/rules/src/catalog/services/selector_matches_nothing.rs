@@ -24,6 +24,9 @@ pub(super) const RULE: Rule = rule(Warning, Cause, Any)
     .run(&["oc get pods -n {namespace} --show-labels"])
     .verify(&["oc get endpoints -n {namespace} {name}"]);
 
+/// How many pods are compared with a selector that matches none. One pod of a workload is enough.
+const MOST_COMPARED: usize = 1000;
+
 /// A label of a selector, and a similar label of a pod.
 struct SimilarLabel<'s> {
     desired: String,
@@ -68,28 +71,26 @@ fn has_endpoints(cx: &RuleContext<'_>, service: Service<'_>) -> bool {
     let (namespace, name) = (service.resource().namespace(), service.resource().name());
     let endpoints = cx.find::<Endpoints<'_>>(namespace, name);
     endpoints.is_some_and(|it| it.ready() + it.not_ready() > 0)
-        || cx
-            .within::<EndpointSlice<'_>>(namespace)
-            .any(|slice| slice.is_of_service(name) && slice.ready() > 0)
+        || slices_of(cx, namespace, name).any(|slice| slice.ready() > 0)
 }
 
 /// The pods that differ slightly from the selector in one label, if no pod matches.
 fn similar<'s>(cx: &RuleContext<'s>, service: Service<'s>) -> Option<SimilarLabel<'s>> {
     let selector = service.selector();
-    let pods: Vec<_> = cx
-        .within::<Pod<'s>>(service.resource().namespace())
-        .filter(|pod| !pod.is_finished())
-        .collect();
     let misses = |pod: &Pod<'s>| -> Vec<(Cow<'s, str>, Cow<'s, str>)> {
         let has = |key: &str| pod.labels().and_then(|labels| labels.get(key)).and_then(Value::text);
         let differs = |pair: &&(Cow<'s, str>, Cow<'s, str>)| has(&pair.0).as_ref() != Some(&pair.1);
         selector.iter().filter(differs).cloned().collect()
     };
-    if pods.iter().any(|pod| misses(pod).is_empty()) {
+    let namespace = service.resource().namespace();
+    let (key, value) = selector.first()?;
+    let mut candidates = pods_labelled(cx, namespace, (key, value));
+    if candidates.any(|pod| !pod.is_finished() && misses(&pod).is_empty()) {
         return None;
     }
     let mut similar: Option<SimilarLabel<'s>> = None;
-    for pod in pods.into_iter().filter(|pod| is_expected(*pod) && pod.is_ready()) {
+    let ready = cx.within::<Pod<'s>>(namespace).filter(|it| is_expected(*it) && it.is_ready());
+    for pod in ready.take(MOST_COMPARED) {
         let misses = misses(&pod);
         let [(key, value)] = misses.as_slice() else { continue };
         let alike = pod.labels().into_iter().flat_map(Value::entries).find_map(|(other, text)| {

@@ -34,10 +34,8 @@ pub(super) const RULE: Rule = rule(Error, Symptom, Any)
 fn finding(cx: &RuleContext<'_>, deployment: Workload<'_>, stuck: Condition<'_>) -> Finding {
     let resource = deployment.resource();
     let subject = Subject::of(resource);
-    let waiting: Vec<_> = cx
-        .within::<Pod<'_>>(resource.namespace())
-        .filter(|pod| is_expected(*pod) && !pod.is_ready() && workload(*pod) == subject)
-        .collect();
+    let is_waiting = |pod: &Pod<'_>| is_expected(*pod) && !pod.is_ready();
+    let waiting: Vec<_> = workload_pods(cx, &subject).filter(is_waiting).collect();
     let age = cx.age(stuck.since()).map(|age| format!(" for {age}")).unwrap_or_default();
     let (available, desired) = (deployment.available(), deployment.desired());
     let summary = format!(

@@ -71,7 +71,7 @@ fn a_symptom_does_not_explain_a_cause() {
 }
 
 #[test]
-fn pods_explain_their_own_workload_and_none_beside_them() {
+fn pods_explain_their_own_workload_and_no_other() {
     let deployment = |namespace: &str, name: &str| {
         Subject::namespaced("Deployment", namespace.to_owned(), name.to_owned())
     };
