@@ -6,7 +6,8 @@ pub(crate) mod bootstrap;
 pub(crate) mod certificate_requests;
 pub(crate) mod certificates;
 pub(crate) mod cni;
-pub(crate) mod components;
+pub(crate) mod component_logs;
+mod components;
 pub(crate) mod connection_error;
 pub(crate) mod container_fault;
 pub(crate) mod deletion;
@@ -60,11 +61,11 @@ pub use certificates::{
     is_renewed_automatically, is_revision_copy, likely_if_clock_uncertain, service_of,
 };
 pub use cni::{CNI_LOGS, CniPlugin, PLUGINS as CNI_PLUGINS, is_cni, plugin_of};
-pub use components::{
-    Component, ComponentHost, ComponentLocation, DNS_LOGS, ETCD_LOGS, KUBE_API_SERVER_LOGS,
-    KUBE_CONTROLLER_MANAGER_LOGS, KUBE_PROXY_LOGS, KUBE_SCHEDULER_LOGS, KUBELET_LOGS,
-    METRICS_SERVER_LOGS,
+pub use component_logs::{
+    DNS_LOGS, ETCD_LOGS, KUBE_API_SERVER_LOGS, KUBE_CONTROLLER_MANAGER_LOGS, KUBE_PROXY_LOGS,
+    KUBE_SCHEDULER_LOGS, KUBELET_LOGS, METRICS_SERVER_LOGS,
 };
+pub use components::{Component, ComponentHost, ComponentLocation};
 pub use connection_error::{ConnectionError, https_hosts};
 pub use container_fault::{
     ContainerFault, FaultyContainer, fault_since, faulty_containers, has_fault, is_recent,

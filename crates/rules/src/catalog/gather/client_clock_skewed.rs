@@ -11,7 +11,7 @@ pub(super) const RULE: Rule = rule(Info, Context, Any)
     .check(check)
     .at_once("it is about the archive, not about the cluster")
     .why(
-        "The archive contains times of both clocks. If they differ, times in must-gather.logs \
+        "The archive contains times of both clocks. If they differ, times in the log of the client \
          and in the names of the archive cannot be compared with those of the cluster, and \
          certificates and tokens may appear invalid to one side only.",
     )
