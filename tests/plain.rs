@@ -48,10 +48,17 @@ fn the_text_on_a_plain_cluster_says_nothing_of_openshift() {
         let dir = laid_out(&case);
         let Some(PlainReport { format, .. }) = reports(dir.path()).pop() else { continue };
         let path = dir.path().to_str().unwrap();
-        for output in ["text", "markdown"] {
-            let run = mustknow(["scan", "-v", "-o", output, path]);
+        let commands: [&[_]; 4] = [
+            &["scan", "-v"],
+            &["scan", "-o", "markdown"],
+            &["timeline"],
+            &["timeline", "-o", "jsonl"],
+        ];
+        for command in commands {
+            let run = mustknow(command.iter().copied().chain([path]));
             let words = openshift_words(&run.stdout, &(text_of(&case) + &format));
-            assert!(words.is_empty(), "{}: {}: {words:?}", rule.meta.id, case.heading);
+            let place = format!("{command:?}, {}: {}", rule.meta.id, case.heading);
+            assert!(words.is_empty(), "{place}: {words:?}");
         }
     }
 }

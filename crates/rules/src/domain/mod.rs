@@ -88,8 +88,8 @@ pub use network_operator::{
     judge_network_condition, judge_network_failure, network_condition, require_ovn,
 };
 pub use node::{
-    command_on_node, grace_of_node, heartbeat_evidence, is_being_updated, is_draining,
-    is_rebooting, lost_nodes, node_events, node_journal, recent_node_events,
+    grace_of_node, heartbeat_evidence, is_being_updated, is_draining, is_rebooting, lost_nodes,
+    node_events, recent_node_events, runtime_unit,
 };
 pub use node_drain::NodeDrain;
 pub use operator::{IDLE, OperatorState, RunLevel, blocking_level, operator_state, run_level};

@@ -7,7 +7,7 @@ use mustknow_cluster::model::kind::Kind;
 use mustknow_cluster::model::kinds::CONFIG_MAP;
 use mustknow_cluster::model::known_file::KnownFile;
 use mustknow_cluster::model::log::{LogPattern, LogSource};
-use mustknow_cluster::model::platform::{Platform, is_openshift_group};
+use mustknow_cluster::model::platform::{PlainDistribution, Platform, is_openshift_group};
 use mustknow_cluster::model::snapshot::KnownFileContent;
 use mustknow_cluster::{ConfigMapInterest, Interest, Snapshot};
 
@@ -64,8 +64,8 @@ pub(super) fn check(snapshot: &Snapshot, meta: &Meta) -> Result<(), NotJudged> {
 /// The same for a rule that needs nothing and has examined nothing: that none of the logs was there
 /// that it reads if present.
 pub(super) fn check_read_logs(snapshot: &Snapshot, meta: &Meta) -> Result<(), NotJudged> {
-    let needs_nothing = meta.needs().next().is_none()
-        && meta.alternatives().iter().all(|alternatives| alternatives.is_empty());
+    let needs_nothing =
+        meta.needs().next().is_none() && meta.alternatives().iter().all(Vec::is_empty);
     let logs = meta.reads.iter().filter(|need| needs_nothing && matches!(need, Need::Log(_)));
     let lacks: Option<Vec<_>> = logs.map(|need| lack(snapshot, need)).collect();
     let gap = all_lacking(lacks.unwrap_or_default())?;
@@ -151,6 +151,10 @@ fn log_gap(snapshot: &Snapshot, log: LogSource) -> Gap {
     let is_truncated = snapshot.coverage().is_truncated();
     let kind = if is_truncated { GapKind::Truncated } else { GapKind::NotCollected };
     Gap::new(kind, what).command(match log.namespace {
+        // Its nodes have no shell.
+        "" if snapshot.distribution() == Some(PlainDistribution::Talos) => {
+            format!("talosctl -n <node> logs {}", log.container)
+        }
         "" => format!("oc adm node-logs --role=master -u {}", log.container),
         namespace => format!("oc adm inspect ns/{namespace}"),
     })
