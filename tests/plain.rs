@@ -92,7 +92,7 @@ struct PlainReport {
     format: String,
 }
 
-/// The reports on the plain clusters in a folder, without the rules that are bound to OpenShift.
+/// The reports on the plain clusters in a folder.
 fn reports(folder: &Path) -> Vec<PlainReport> {
     let rules = catalog::all();
     let interest = run::interest(rules);
@@ -107,12 +107,13 @@ fn reports(folder: &Path) -> Vec<PlainReport> {
     let report = |snapshot: &Snapshot| {
         let judgement = run::judge(snapshot, rules);
         let report = mustknow_report::build(input, snapshot, &judgement, ReportOptions::default());
-        PlainReport { text: said(report), format: snapshot.format() }
+        PlainReport { text: without_bound_rules(report), format: snapshot.format() }
     };
     plain.map(report).collect()
 }
 
-fn said(mut report: Report) -> String {
+/// The JSON of a report without the rules that are bound to OpenShift.
+fn without_bound_rules(mut report: Report) -> String {
     report.not_applicable.retain(|check| {
         catalog::find(check.rule).is_some_and(|rule| rule.meta.scope.includes_plain())
     });
