@@ -18,6 +18,7 @@ mod html;
 mod installation;
 mod limits;
 mod outputs;
+mod plain;
 mod redaction;
 mod scan;
 mod silence;

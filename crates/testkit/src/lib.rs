@@ -6,6 +6,7 @@ pub mod cases;
 pub mod crash_loop_data;
 pub mod faults;
 pub mod fixtures;
+pub mod openshift_words;
 pub mod planted_secrets;
 mod workspace;
 

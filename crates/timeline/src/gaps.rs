@@ -4,6 +4,7 @@ use mustknow_cluster::model::coverage::CoverageState;
 use mustknow_cluster::model::kinds::{CLUSTER_OPERATOR, CLUSTER_VERSION, EVENT, NODE, POD};
 use mustknow_cluster::model::known_file::KnownFile;
 use mustknow_cluster::model::snapshot::KnownFileContent;
+use mustknow_rules::terms::client::word_commands;
 use mustknow_rules::terms::{name_list, pluralize};
 use mustknow_rules::{Gap, GapKind};
 
@@ -47,6 +48,9 @@ pub(super) fn of(cx: CollectContext<'_>) -> Vec<Gap> {
         let damage = snapshot.damage().len();
         let what = format!("damaged or only partly readable: {}", pluralize(damage, "file"));
         gaps.push(Gap::new(GapKind::Damaged, what));
+    }
+    for gap in &mut gaps {
+        word_commands(snapshot.platform(), &mut gap.commands);
     }
     gaps
 }

@@ -30,6 +30,19 @@ impl KnownFile {
         self == Self::AlertsStderr
     }
 
+    /// What it contains, in the plural.
+    pub const fn content(self) -> &'static str {
+        match self {
+            Self::EtcdMembers
+            | Self::EtcdHealth
+            | Self::EtcdStatus
+            | Self::EtcdAlarms
+            | Self::EtcdObjects => "answers of etcd",
+            Self::Alerts | Self::AlertsStderr => "alerts",
+            Self::Targets(_) | Self::Series(_) => "answers of Prometheus",
+        }
+    }
+
     /// Its usual path in a must-gather.
     pub const fn usual_path(self) -> &'static str {
         match self {

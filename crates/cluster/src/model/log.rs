@@ -1,6 +1,5 @@
 //! What rules look for in logs, and the lines that match.
 
-use super::platform::Platform;
 use super::time::Time;
 
 /// The containers or node services that write a log.
@@ -26,11 +25,6 @@ impl LogSource {
     /// Whether it is that container or service.
     pub fn includes(self, namespace: &str, container: &str) -> bool {
         self.namespace == namespace && (self.container.is_empty() || self.container == container)
-    }
-
-    /// Whether the pods are in a namespace that only OpenShift has.
-    fn is_of_openshift(self) -> bool {
-        self.namespace.starts_with("openshift-")
     }
 }
 
@@ -94,17 +88,6 @@ impl LogPattern {
     /// Whether it applies to the log of that container or node service.
     pub fn applies_to(&self, namespace: &str, container: &str) -> bool {
         self.sources().any(|source| source.includes(namespace, container))
-    }
-
-    /// The source to name on that platform when no log was collected: the first that it has.
-    pub fn source_on(&self, platform: Platform) -> LogSource {
-        let first = LogSource { namespace: self.namespace, container: self.container };
-        match platform {
-            Platform::OpenShift => self.sources().find(|source| source.is_of_openshift()),
-            Platform::Kubernetes => self.sources().find(|source| !source.is_of_openshift()),
-            Platform::Unknown => None,
-        }
-        .unwrap_or(first)
     }
 }
 
@@ -196,16 +179,5 @@ mod tests {
             );
         }
         assert!(LogPattern::new("slow", "shop", "").applies_to("shop", "web"));
-    }
-
-    #[test]
-    fn the_source_to_name_depends_on_the_platform() {
-        let pattern = LogPattern::in_any("slow", ETCD);
-        let namespace = |platform| pattern.source_on(platform).namespace;
-        assert_eq!(namespace(Platform::OpenShift), "openshift-etcd");
-        assert_eq!(namespace(Platform::Kubernetes), "kube-system");
-        assert_eq!(namespace(Platform::Unknown), "openshift-etcd");
-        let only = LogPattern::new("slow", "openshift-etcd", "etcd");
-        assert_eq!(only.source_on(Platform::Kubernetes).namespace, "openshift-etcd");
     }
 }

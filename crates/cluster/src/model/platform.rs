@@ -202,6 +202,11 @@ pub(crate) fn detect(
     }
 }
 
+/// Whether an API group is of OpenShift, and on a plain cluster at most as a CRD of a product.
+pub fn is_openshift_group(group: &str) -> bool {
+    platform_group(group).is_some() || BORROWED_GROUPS.contains(&group)
+}
+
 /// The group of the platform, if it is one.
 pub(crate) fn platform_group(group: &str) -> Option<&'static str> {
     PLATFORM_GROUPS.into_iter().find(|known| *known == group)

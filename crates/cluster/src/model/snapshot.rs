@@ -248,6 +248,12 @@ impl Snapshot {
         Self { clock, ..self }
     }
 
+    /// The same data as if it were of a plain cluster of that distribution. Nothing else changes.
+    #[must_use]
+    pub fn with_distribution(self, distribution: PlainDistribution) -> Self {
+        Self { platform: Platform::Kubernetes, distribution: Some(distribution), ..self }
+    }
+
     /// The newest time that the cluster wrote to an object or to a line that matched.
     pub fn newest_record(&self) -> Option<Time> {
         self.newest_record

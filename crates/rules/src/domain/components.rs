@@ -157,60 +157,6 @@ const METRICS_SERVER: &[ComponentLocation] = &[
     ),
 ];
 
-/// The logs of etcd. k3s contains it, and Talos runs it as a service.
-pub const ETCD_LOGS: &[LogSource] = &[
-    LogSource::container("openshift-etcd", "etcd"),
-    LogSource::container("kube-system", "etcd"),
-    LogSource::service("etcd"),
-    LogSource::service("k3s"),
-];
-/// The logs of kube-apiserver.
-pub const KUBE_API_SERVER_LOGS: &[LogSource] = &[
-    LogSource::container("openshift-kube-apiserver", "kube-apiserver"),
-    LogSource::container("kube-system", "kube-apiserver"),
-    LogSource::service("k3s"),
-];
-/// The logs of kube-controller-manager.
-pub const KUBE_CONTROLLER_MANAGER_LOGS: &[LogSource] = &[
-    LogSource::container("openshift-kube-controller-manager", "kube-controller-manager"),
-    LogSource::container("kube-system", "kube-controller-manager"),
-    LogSource::service("k3s"),
-];
-/// The logs of kube-scheduler.
-pub const KUBE_SCHEDULER_LOGS: &[LogSource] = &[
-    LogSource::container("openshift-kube-scheduler", "kube-scheduler"),
-    LogSource::container("kube-system", "kube-scheduler"),
-    LogSource::service("k3s"),
-];
-/// The logs of the cluster's DNS.
-pub const DNS_LOGS: &[LogSource] = &[
-    LogSource::container("openshift-dns", "dns"),
-    LogSource::container("kube-system", "coredns"),
-    LogSource::container("kube-system", "kubedns"),
-];
-/// The logs of kube-proxy.
-pub const KUBE_PROXY_LOGS: &[LogSource] = &[
-    LogSource::container("openshift-kube-proxy", "kube-proxy"),
-    LogSource::container("openshift-sdn", "sdn"),
-    LogSource::container("kube-system", "kube-proxy"),
-    LogSource::service("k3s"),
-    LogSource::service("k3s-agent"),
-];
-/// The logs of the server of `metrics.k8s.io`.
-pub const METRICS_SERVER_LOGS: &[LogSource] = &[
-    LogSource::container("openshift-monitoring", "metrics-server"),
-    LogSource::container("openshift-monitoring", "prometheus-adapter"),
-    LogSource::container("kube-system", "metrics-server"),
-];
-/// The journals of the kubelet, which k3s and RKE2 contain.
-pub const KUBELET_LOGS: &[LogSource] = &[
-    LogSource::service("kubelet"),
-    LogSource::service("k3s"),
-    LogSource::service("k3s-agent"),
-    LogSource::service("rke2-server"),
-    LogSource::service("rke2-agent"),
-];
-
 impl Component {
     /// Every component.
     pub const ALL: [Self; 9] = [
@@ -275,6 +221,13 @@ impl Component {
         let all = cx.memo().get_or_derive(|| ComponentPods::of(cx.snapshot()));
         let names = all.0.get(&self).map(Vec::as_slice).unwrap_or_default();
         names.iter().filter_map(|(namespace, name)| cx.find(namespace, name)).collect()
+    }
+
+    /// The component that writes a log in pods.
+    pub fn of_log(log: LogSource) -> Option<Self> {
+        let writes =
+            |at: &ComponentLocation| log == LogSource::container(at.namespace, at.container);
+        Self::ALL.into_iter().find(|component| component.locations().iter().any(writes))
     }
 
     /// The component that a pod belongs to.

@@ -6,7 +6,8 @@ pub(crate) mod bootstrap;
 pub(crate) mod certificate_requests;
 pub(crate) mod certificates;
 pub(crate) mod cni;
-pub(crate) mod components;
+pub(crate) mod component_logs;
+mod components;
 pub(crate) mod connection_error;
 pub(crate) mod container_fault;
 pub(crate) mod deletion;
@@ -60,11 +61,11 @@ pub use certificates::{
     is_renewed_automatically, is_revision_copy, likely_if_clock_uncertain, service_of,
 };
 pub use cni::{CNI_LOGS, CniPlugin, PLUGINS as CNI_PLUGINS, is_cni, plugin_of};
-pub use components::{
-    Component, ComponentHost, ComponentLocation, DNS_LOGS, ETCD_LOGS, KUBE_API_SERVER_LOGS,
-    KUBE_CONTROLLER_MANAGER_LOGS, KUBE_PROXY_LOGS, KUBE_SCHEDULER_LOGS, KUBELET_LOGS,
-    METRICS_SERVER_LOGS,
+pub use component_logs::{
+    DNS_LOGS, ETCD_LOGS, KUBE_API_SERVER_LOGS, KUBE_CONTROLLER_MANAGER_LOGS, KUBE_PROXY_LOGS,
+    KUBE_SCHEDULER_LOGS, KUBELET_LOGS, METRICS_SERVER_LOGS,
 };
+pub use components::{Component, ComponentHost, ComponentLocation};
 pub use connection_error::{ConnectionError, https_hosts};
 pub use container_fault::{
     ContainerFault, FaultyContainer, containers_with, fault_since, has_fault, is_recent,
@@ -87,8 +88,8 @@ pub use network_operator::{
     judge_network_condition, judge_network_failure, network_condition, require_ovn,
 };
 pub use node::{
-    command_on_node, grace_of_node, heartbeat_evidence, is_being_updated, is_draining,
-    is_rebooting, lost_nodes, node_events, node_journal, recent_node_events,
+    grace_of_node, heartbeat_evidence, is_being_updated, is_draining, is_rebooting, lost_nodes,
+    node_events, recent_node_events, runtime_unit,
 };
 pub use node_drain::NodeDrain;
 pub use operator::{IDLE, OperatorState, RunLevel, blocking_level, operator_state, run_level};

@@ -101,20 +101,15 @@ pub fn heartbeat_evidence(cx: &RuleContext<'_>, node: &str) -> Option<Evidence> 
     Some(Evidence::field(lease.resource(), &["spec", "renewTime"], renewal))
 }
 
-/// A command that runs another command on the node.
-pub fn command_on_node(cx: &RuleContext<'_>, node: &str, command: &str) -> String {
-    if cx.snapshot().is_openshift() {
-        format!("oc debug node/{node} -- chroot /host {command}")
-    } else {
-        format!("kubectl debug node/{node} -it --image=busybox -- chroot /host {command}")
-    }
-}
-
-/// A command that shows the last hour of the journal of a service on the node.
-pub fn node_journal(cx: &RuleContext<'_>, node: &str, service: &str) -> String {
-    if cx.snapshot().is_openshift() {
-        format!("oc adm node-logs {node} -u {service} --since=-1h")
-    } else {
-        command_on_node(cx, node, &format!("journalctl -u {service} --since -1h"))
+/// The unit of the container runtime of a node, as the kubelet reports it: `containerd://1.7.2`.
+/// Without a report, that of the platform.
+pub fn runtime_unit(cx: &RuleContext<'_>, node: Option<Node<'_>>) -> &'static str {
+    let version = node.and_then(|node| node.info("containerRuntimeVersion")).unwrap_or_default();
+    match version.split_once("://").map_or("", |(name, _)| name) {
+        "cri-o" => "crio",
+        "containerd" => "containerd",
+        "docker" => "docker",
+        _ if cx.snapshot().is_openshift() => "crio",
+        _ => "containerd",
     }
 }

@@ -19,7 +19,7 @@ use crate::signals::event::events_gap;
 use crate::terms::context::RuleContext;
 use crate::terms::evidence::{Evidence, Subject};
 use crate::terms::finding::Finding;
-use crate::terms::namespace::is_platform;
+use crate::terms::place::is_platform;
 use crate::terms::quoting::{name_list, pluralize};
 use crate::terms::verdict::{Checked, Gap};
 

@@ -15,7 +15,6 @@ use mustknow_cluster::views::{Condition, Subscription};
 use crate::terms::context::RuleContext;
 use crate::terms::evidence::{Evidence, Subject};
 use crate::terms::finding::Finding;
-use crate::terms::namespace::severity_in;
 use crate::terms::verdict::{Checked, Judged};
 
 /// How many Subscriptions one finding shows.
@@ -55,21 +54,15 @@ impl<'s> SubscriptionConditions<'s> {
         Ok(Checked::over(examined, Self::all(cx, name, key).iter().filter_map(finding)))
     }
 
-    /// A finding based on them, as severe as in the most important of their namespaces. In the words
+    /// A finding based on them. In the words
     /// of its rule, `{namespace}` is the first of these.
-    pub fn finding(
-        &self,
-        cx: &RuleContext<'_>,
-        subject: Subject,
-        summary: impl Into<String>,
-    ) -> Option<Finding> {
+    pub fn finding(&self, subject: Subject, summary: impl Into<String>) -> Option<Finding> {
         let (reason, message) = self.reason_and_message();
         let namespaces = self.namespaces();
-        let severity = namespaces.iter().map(|it| severity_in(cx, it, cx.meta().severity)).max()?;
         let mut evidence = self.evidence().into_iter();
         Some(
             Finding::new(subject, summary, evidence.next()?)
-                .severity(severity)
+                .affects(namespaces.iter().copied())
                 .since(self.since())
                 .with("namespace", *namespaces.first()?)
                 .keywords(format!("{reason}: {message}"))

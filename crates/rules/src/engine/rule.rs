@@ -13,13 +13,16 @@
 
 use mustknow_cluster::model::kind::Kind;
 use mustknow_cluster::model::log::LogPattern;
+use mustknow_cluster::model::platform::Platform;
 use mustknow_cluster::model::resource::Resource;
 use mustknow_cluster::model::time::Span;
 
+use super::template::unfilled;
 use crate::signals::{
     Alert, AlertGroup, ConditionState, Firing, LeafCertificate, LogOccurrences, OperatorCondition,
     OperatorRef, TlsRefusals, is_managed, judge_alerts, judge_cluster_operator,
 };
+use crate::terms::client::{command_for, has_plain_form, prose_for};
 use crate::terms::context::RuleContext;
 use crate::terms::evidence::Evidence;
 use crate::terms::finding::Finding;
@@ -396,14 +399,25 @@ impl Rule {
         first.into_iter().chain(letters).collect()
     }
 
-    /// Its manual in Markdown: what it finds, why it matters, what to do, and the notes.
+    /// Its manual in Markdown: what it finds, why it matters, what to do, and the notes. The commands
+    /// of a rule of any cluster are those of `kubectl`, apart from what only OpenShift has.
     pub fn manual(&self) -> String {
         let Advice { fix, run, .. } = self.advice;
-        let mut manual = format!("# Why it matters\n\n{}\n\n# What to do\n\n{fix}\n", self.why);
-        if !run.is_empty() {
-            let commands: Vec<_> = run.iter().map(|command| format!("    {command}\n")).collect();
-            manual.push('\n');
-            manual.push_str(&super::template::unfilled(&commands.concat()));
+        let is_of_openshift = !self.meta.scope.includes_plain();
+        let platform = if is_of_openshift { Platform::OpenShift } else { Platform::Unknown };
+        let mut manual = format!(
+            "# Why it matters\n\n{}\n\n# What to do\n\n{}\n",
+            prose_for(platform, self.why),
+            prose_for(platform, fix)
+        );
+        let (run, only_openshift): (Vec<_>, Vec<_>) =
+            run.iter().partition(|it| is_of_openshift || has_plain_form(it));
+        for (heading, commands) in [("", run), ("On OpenShift also:\n\n", only_openshift)] {
+            let line = |command: &&str| format!("    {}\n", command_for(platform, command));
+            let lines: String = commands.into_iter().map(line).collect();
+            if !lines.is_empty() {
+                manual.push_str(&format!("\n{heading}{}", unfilled(&lines)));
+            }
         }
         let is_reference = |paragraph: &&str| paragraph.starts_with("- ");
         let (references, blind): (Vec<_>, Vec<_>) =

@@ -12,7 +12,7 @@ use crate::engine::causality::{self, Explanation};
 use crate::engine::needs;
 use crate::engine::rule::Rule;
 use crate::engine::settle::settle;
-use crate::terms::client::command_for;
+use crate::terms::client::word_commands;
 use crate::terms::context::RuleContext;
 use crate::terms::finding::Finding;
 use crate::terms::memo::Memo;
@@ -98,10 +98,7 @@ fn verdict(snapshot: &Snapshot, memo: &Memo, rule: &'static Rule) -> Verdict {
         return verdict;
     }
     let cx = RuleContext::new(snapshot, memo, &rule.meta);
-    let judged = || match needs::gap(snapshot, &rule.meta) {
-        Some(gap) => Err(gap.into()),
-        None => rule.judge(&cx),
-    };
+    let judged = || needs::check(snapshot, &rule.meta).and_then(|()| rule.judge(&cx));
     match catch_unwind(AssertUnwindSafe(|| decide(&cx, rule, judged()))) {
         Ok(verdict) => verdict,
         Err(panic) => Verdict::Unknown(Gap::new(GapKind::Crashed, panic_message(panic.as_ref()))),
@@ -113,8 +110,7 @@ fn verdict(snapshot: &Snapshot, memo: &Memo, rule: &'static Rule) -> Verdict {
 fn decide(cx: &RuleContext<'_>, rule: &'static Rule, judged: Judged) -> Verdict {
     let checked = match judged {
         Ok(checked) => checked,
-        Err(NotJudged::Unknown(gap)) => return unknown(cx, gap),
-        Err(NotJudged::NotApplicable(why)) => return Verdict::NotApplicable(why),
+        Err(not_judged) => return not_decided(cx, not_judged),
     };
     let settled = checked.findings.into_iter().filter_map(|found| settle(cx, rule, found));
     let mut findings: Vec<_> = settled.collect();
@@ -124,8 +120,18 @@ fn decide(cx: &RuleContext<'_>, rule: &'static Rule, judged: Judged) -> Verdict 
     }
     match (Gap::all(checked.gaps), checked.examined) {
         (Some(gap), _) => unknown(cx, gap),
-        (None, 0) => Verdict::NotApplicable(nothing_examined(rule)),
+        (None, 0) => match needs::check_read_logs(cx.snapshot(), &rule.meta) {
+            Ok(()) => Verdict::NotApplicable(nothing_examined(rule)),
+            Err(not_judged) => not_decided(cx, not_judged),
+        },
         (None, examined) => Verdict::Healthy { examined },
+    }
+}
+
+fn not_decided(cx: &RuleContext<'_>, not_judged: NotJudged) -> Verdict {
+    match not_judged {
+        NotJudged::Unknown(gap) => unknown(cx, gap),
+        NotJudged::NotApplicable(why) => Verdict::NotApplicable(why),
     }
 }
 
@@ -136,9 +142,7 @@ fn unknown(cx: &RuleContext<'_>, mut gap: Gap) -> Verdict {
         let why = format!("nothing shows that this is {}", cx.meta().scope);
         return Verdict::NotApplicable(why);
     }
-    for command in &mut gap.commands {
-        *command = command_for(cx.snapshot().platform(), command).into_owned();
-    }
+    word_commands(cx.snapshot().platform(), &mut gap.commands);
     Verdict::Unknown(gap)
 }
 
@@ -162,7 +166,7 @@ fn out_of_scope(snapshot: &Snapshot, scope: Scope) -> Option<Verdict> {
             not_applicable("this is an OpenShift or OKD cluster")
         }
         (Scope::OpenShift | Scope::Releases(_), Platform::Kubernetes) => {
-            not_applicable("this is not an OpenShift or OKD cluster")
+            not_applicable(needs::NOT_OPENSHIFT)
         }
         (Scope::Releases(releases), Platform::Unknown) => {
             not_applicable(&format!("nothing shows that this is {releases}"))

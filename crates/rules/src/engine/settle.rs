@@ -6,7 +6,7 @@ use mustknow_cluster::model::time::Time;
 
 use super::template::fill;
 use crate::engine::rule::{GracePeriod, Rule};
-use crate::terms::client::{command_for, prose_for};
+use crate::terms::client::{command_for, has_plain_form, prose_for, word_commands};
 use crate::terms::context::RuleContext;
 use crate::terms::finding::{Finding, Precondition, Proof, Remedy};
 use crate::terms::meta::Severity;
@@ -23,14 +23,16 @@ pub(crate) fn settle(
     let mut finding = by_age(cx, rule, finding)?;
     finding.rule = rule.meta.id;
     let usual = finding.severity.unwrap_or(rule.meta.severity);
-    let tier = Tiers::get(cx.snapshot(), cx.memo()).of_subject(&finding.subject);
+    let tier = Tiers::get(cx.snapshot(), cx.memo()).of_finding(&finding);
     finding.severity = Some(tier.severity(usual));
     if rule.while_installing.is_empty() && is_young_installation(cx) {
         finding.severity = Some(Severity::Info);
     }
-    say(rule, &mut finding);
+    let platform = cx.snapshot().platform();
+    say(platform, rule, &mut finding);
+    finding.why = prose_for(platform, &finding.why).into_owned();
     if let Some(remedy) = &mut finding.remedy {
-        word_for_client(cx.snapshot().platform(), remedy);
+        word_for_client(platform, remedy);
     }
     Some(finding)
 }
@@ -57,7 +59,7 @@ fn oldest(finding: &Finding) -> Option<Time> {
 }
 
 /// Adds the words of the rule to what the finding says itself.
-fn say(rule: &Rule, finding: &mut Finding) {
+fn say(platform: Platform, rule: &Rule, finding: &mut Finding) {
     let values = &finding.values;
     let subject = &finding.subject;
     let value = |word: &str| -> Option<String> {
@@ -70,8 +72,13 @@ fn say(rule: &Rule, finding: &mut Finding) {
             })
             .filter(|value| is_shell_safe(value))
     };
-    let all =
-        |texts: &[&str]| -> Vec<String> { texts.iter().map(|text| fill(text, value)).collect() };
+    // Of a rule of any cluster, what only OpenShift has is said on OpenShift alone.
+    let is_of_openshift = platform == Platform::OpenShift || !rule.meta.scope.includes_plain();
+    let exists = |command: &str| is_of_openshift || has_plain_form(command);
+    let all = |texts: &[&str]| -> Vec<String> {
+        let known = texts.iter().filter(|text| exists(text));
+        known.map(|text| fill(text, value)).collect()
+    };
     let why = if finding.why.is_empty() { fill(rule.why, value) } else { finding.why.clone() };
     let advice = rule.advice;
     let own = finding.remedy.take();
@@ -86,7 +93,8 @@ fn say(rule: &Rule, finding: &mut Finding) {
         commands.append(&mut remedy.commands);
         remedy.commands = commands;
         remedy.side_effects.splice(0..0, all(advice.side_effects));
-        let before = advice.before.iter().map(|(what, how)| Precondition {
+        let before = advice.before.iter().filter(|(_, how)| exists(how));
+        let before = before.map(|(what, how)| Precondition {
             what: fill(what, value),
             proof: Proof::ByHand(fill(how, value)),
         });
@@ -108,7 +116,7 @@ fn word_for_client(platform: Platform, remedy: &mut Remedy) {
         Proof::ByHand(command) => Some(command),
         _ => None,
     });
-    for command in remedy.commands.iter_mut().chain(&mut remedy.verify).chain(by_hand) {
-        *command = command_for(platform, command).into_owned();
-    }
+    by_hand.for_each(|command| *command = command_for(platform, command).into_owned());
+    word_commands(platform, &mut remedy.commands);
+    word_commands(platform, &mut remedy.verify);
 }

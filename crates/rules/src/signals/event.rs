@@ -12,7 +12,6 @@ use mustknow_cluster::views::{Event, Pod};
 use crate::signals::event_index::events_within;
 use crate::terms::context::RuleContext;
 use crate::terms::evidence::{Evidence, seconds};
-use crate::terms::namespace::client;
 use crate::terms::verdict::{Gap, GapKind};
 
 /// The message of an event as evidence, with its count and its last time.
@@ -70,6 +69,6 @@ pub fn events_gap(cx: &RuleContext<'_>, pod: Pod<'_>) -> Option<Gap> {
         "pod {namespace}/{name} has been in ContainerCreating for too long, and the events that \
          show the reason were not collected"
     );
-    let command = format!("{} get events -n {namespace} -o yaml", client(cx));
+    let command = format!("oc get events -n {namespace} -o yaml");
     Some(Gap::new(GapKind::NotCollected, what).command(command))
 }

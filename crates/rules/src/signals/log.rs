@@ -112,9 +112,8 @@ impl<'s> LogOccurrences<'s> {
     ) -> Judged {
         let all: Vec<_> = patterns.iter().map(|it| Self::recent(cx, it, window)).collect();
         let examined = all.iter().map(|one| one.examined(cx)).sum();
-        let gaps = all.iter().filter_map(|one| one.gap(cx)).filter(|_| examined == 0);
         let found = all.iter().filter(|one| one.count() > 0).filter_map(|one| judge(cx, one));
-        Ok(Checked::over(examined, found).or_unknown(gaps))
+        Ok(Checked::over(examined, found))
     }
 
     /// Only the logs with at least that many matches for each hour between their first match and
@@ -229,11 +228,6 @@ impl<'s> LogOccurrences<'s> {
     /// How many logs were searched for the pattern.
     pub fn examined(&self, cx: &RuleContext<'_>) -> usize {
         cx.snapshot().logs_scanned(self.pattern)
-    }
-
-    /// What is missing if no log was searched for the pattern.
-    pub fn gap(&self, cx: &RuleContext<'_>) -> Option<Gap> {
-        Gap::log(cx.snapshot(), self.pattern)
     }
 }
 

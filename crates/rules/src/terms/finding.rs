@@ -225,6 +225,8 @@ pub struct Finding {
     pub grace: Option<Span>,
     /// Whether something else than time shows that it lasts, such as a number of restarts.
     pub is_lasting: bool,
+    /// The namespaces whose place decides the severity, if not that of its subject.
+    pub affects: Vec<String>,
     /// What stands for the places in the words of its rule.
     pub values: Vec<(&'static str, String)>,
     /// Reasons, messages and names by which [`causality`](crate::engine::causality) links it to others.
@@ -256,6 +258,7 @@ impl Finding {
             lasts_since: None,
             grace: None,
             is_lasting: false,
+            affects: Vec::new(),
             values: Vec::new(),
             keywords: String::new(),
             evidence: vec![evidence],
@@ -357,6 +360,14 @@ impl Finding {
     #[must_use]
     pub fn lasting(mut self, is_lasting: bool) -> Self {
         self.is_lasting |= is_lasting;
+        self
+    }
+
+    /// Sets the namespaces that it affects, of which the most important decides its severity: for a
+    /// finding about something without a namespace, or in another one.
+    #[must_use]
+    pub fn affects<N: Into<String>>(mut self, namespaces: impl IntoIterator<Item = N>) -> Self {
+        self.affects.extend(namespaces.into_iter().map(Into::into));
         self
     }
 

@@ -131,6 +131,13 @@ impl fmt::Display for Releases {
     }
 }
 
+impl Scope {
+    /// Whether the rule applies to plain clusters.
+    pub const fn includes_plain(self) -> bool {
+        matches!(self, Self::Any | Self::Plain)
+    }
+}
+
 impl fmt::Display for Scope {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -239,6 +246,16 @@ impl Meta {
         };
         let of_signal = kinds.iter().map(|kind| Need::Kind(kind)).chain(logs.iter().map(Need::Log));
         other.into_iter().chain(of_signal).chain(self.all_of.iter().copied())
+    }
+
+    /// What it needs at least one of, each list by itself: of several logs of its signal those that
+    /// were collected are searched.
+    pub fn alternatives(&self) -> [Vec<Need>; 2] {
+        let logs: &[LogPattern] = match self.signal {
+            SignalSource::Logs(logs) if logs.len() > 1 => logs,
+            _ => &[],
+        };
+        [logs.iter().map(Need::Log).collect(), self.any_of.to_vec()]
     }
 
     /// What it reads if present.

@@ -7,7 +7,6 @@ pub mod evidence;
 pub mod finding;
 pub mod memo;
 pub mod meta;
-pub mod namespace;
 pub mod persistence;
 pub mod place;
 pub(crate) mod positions;
@@ -15,6 +14,6 @@ pub mod quoting;
 pub mod verdict;
 pub mod version;
 
-pub use namespace::{client, is_platform, severity_in};
 pub use persistence::{INSTALLATION, Persistence, is_installing};
+pub use place::is_platform;
 pub use quoting::{colon_excerpt, excerpt, is_shell_safe, name_list, name_list_up_to, pluralize};

@@ -9,7 +9,8 @@
 //! objects. Everything else is a **workload**. A problem of the platform is as grave as its rule
 //! declares; one of an add-on is at most an error, because the cluster itself works; one of a
 //! workload is at most a warning, because only its users miss it. Cluster-scoped subjects count as
-//! the platform.
+//! the platform, apart from a Namespace itself and from findings that say which namespaces they
+//! affect.
 
 use std::collections::BTreeSet;
 
@@ -23,7 +24,9 @@ use mustknow_cluster::views::{
     ApiService, CustomResourceDefinition, Pod, Webhook, WebhookConfiguration,
 };
 
+use super::context::RuleContext;
 use super::evidence::Subject;
+use super::finding::Finding;
 use super::memo::Memo;
 use super::meta::Severity;
 
@@ -173,8 +176,17 @@ impl Tiers {
         Self { add_ons }
     }
 
+    /// The tier of a finding: of the namespaces that it affects, or else of its subject.
+    pub fn of_finding(&self, finding: &Finding) -> Tier {
+        let affected = finding.affects.iter().map(|namespace| self.of_namespace(namespace)).max();
+        affected.unwrap_or_else(|| self.of_subject(&finding.subject))
+    }
+
     /// The tier of what a finding is about.
     pub fn of_subject(&self, subject: &Subject) -> Tier {
+        if subject.namespace.is_empty() && subject.kind == "Namespace" {
+            return self.of_namespace(&subject.name);
+        }
         let is_api_server = subject.namespace == "default"
             && subject.name == "kubernetes"
             && matches!(&*subject.kind, "Service" | "Endpoints" | "EndpointSlice");
@@ -199,6 +211,11 @@ impl Tiers {
             _ => Tier::Workload,
         }
     }
+}
+
+/// Whether a namespace belongs to the platform.
+pub fn is_platform(cx: &RuleContext<'_>, namespace: &str) -> bool {
+    Tiers::get(cx.snapshot(), cx.memo()).of_namespace(namespace) == Tier::Platform
 }
 
 /// Whether a pod of a DaemonSet serves its node: on the network of the node, or with folders of its

@@ -2,11 +2,9 @@
 
 use std::fmt;
 
-use mustknow_cluster::Snapshot;
 use mustknow_cluster::model::coverage::CoverageState;
 use mustknow_cluster::model::hidden::Masked;
 use mustknow_cluster::model::kind::Kind;
-use mustknow_cluster::model::log::LogPattern;
 use mustknow_cluster::model::snapshot::Missing;
 
 use crate::terms::evidence::Subject;
@@ -196,32 +194,6 @@ impl Gap {
     pub fn kind(kind: &Kind, state: &CoverageState) -> Self {
         Self::new(GapKind::of(state), format!("{}: {state}", kind.qualified()))
             .command(collect(kind, ""))
-    }
-
-    /// The gap if no log was searched for a pattern.
-    pub fn log(snapshot: &Snapshot, pattern: &'static LogPattern) -> Option<Self> {
-        if snapshot.logs_scanned(pattern) > 0 {
-            return None;
-        }
-        let source = pattern.source_on(snapshot.platform());
-        let what = match (source.namespace, source.container) {
-            ("", service) => format!("journal of {service} on the nodes: not collected"),
-            (namespace, "") => format!("logs of namespace {namespace}: not collected"),
-            (namespace, container) => {
-                format!("logs of container {container} in {namespace}: not collected")
-            }
-        };
-        let kind = if snapshot.coverage().is_truncated() {
-            GapKind::Truncated
-        } else {
-            GapKind::NotCollected
-        };
-        let command = if source.namespace.is_empty() {
-            format!("oc adm node-logs --role=master -u {}", source.container)
-        } else {
-            format!("oc adm inspect ns/{}", source.namespace)
-        };
-        Some(Self::new(kind, what).command(command))
     }
 
     /// Several gaps as one: what is missing, each once, and the commands that collect it.

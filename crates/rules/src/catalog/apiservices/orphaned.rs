@@ -1,7 +1,7 @@
 //! Orphaned third-party APIService whose Service does not exist.
 //!
-//! Only API groups that do not belong to OpenShift or Kubernetes are checked here. Platform groups
-//! are reported by `apiservices/unavailable`. An operator that was installed minutes ago may not
+//! Only API groups that do not belong to the platform are checked here. Those of the platform are
+//! reported by `apiservices/unavailable`. An operator that was installed minutes ago may not
 //! have created its Service yet.
 //!
 //! - kubernetes/kube-aggregator `pkg/controllers/status/remote/remote_available_controller.go`

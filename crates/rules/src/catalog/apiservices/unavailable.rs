@@ -20,8 +20,8 @@ pub(super) const RULE: Rule = rule(Critical, Cause, Any)
     .why(
         "The API server forwards requests for these API groups to a Service. While the Service \
          does not answer, every request for these groups fails and API discovery is incomplete, \
-         which stops garbage collection and the deletion of namespaces. Without the OpenShift \
-         API groups most operators fail.",
+         which stops garbage collection and the deletion of namespaces. On OpenShift most \
+         operators fail without the API groups of the platform.",
     )
     .fix(
         "Check the pods behind the Service. If they are ready, the network from the control-plane \

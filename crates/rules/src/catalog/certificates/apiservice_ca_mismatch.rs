@@ -36,6 +36,8 @@ pub(super) const RULE: Rule = rule(Error, Cause, Any)
          deletion, quota, oc.",
     )
     .fix(
-        "Update the bundle: the annotation service.beta.openshift.io/inject-cabundle does this \
-         for certificates of service-ca, and OLM does it for its own certificates.",
+        "Update the bundle, or let its operator do it: cert-manager does it for objects with \
+         the annotation cert-manager.io/inject-ca-from, and OLM for its own certificates. On \
+         OpenShift the annotation service.beta.openshift.io/inject-cabundle does it for \
+         certificates of service-ca.",
     );

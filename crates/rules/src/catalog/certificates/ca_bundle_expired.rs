@@ -77,13 +77,12 @@ fn finding(cx: &RuleContext<'_>, places: &[BundleInObject<'_>], now: Time) -> Op
     );
     let note = format!("the last CA, {name}, expired {}", seconds(last.not_after));
     let mut evidence = places.iter().map(|(one, at)| certificate_evidence(one, at, note.clone()));
-    let severity = places.iter().map(|(one, _)| match one.namespace() {
-        // Administrators add CAs there and leave old ones behind.
-        "openshift-config" => Warning,
-        namespace => severity_in(cx, namespace, Error),
-    });
+    let namespaces = places.iter().map(|(one, _)| one.namespace());
+    // Administrators add CAs there and leave old ones behind.
+    let used: Vec<_> = namespaces.filter(|it| *it != "openshift-config").collect();
     let finding = Finding::new(Subject::of(first), summary, evidence.next()?)
-        .severity(severity.max()?)
+        .severity(if used.is_empty() { Warning } else { Error })
+        .affects(used)
         .since(Some(last.not_after))
         .likely("the bundle does not show whether it is still used")
         .keywords(format!("certificate {name}"))

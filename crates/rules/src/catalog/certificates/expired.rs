@@ -43,9 +43,9 @@ pub(super) const RULE: Rule = rule(Critical, Cause, Any)
     .run(&["oc describe secret {name} -n {namespace}"])
     .verify(&[SHOW_DATES])
     .before(&[(
-        "before a Secret is deleted so that it is issued again: an operator owns it (annotation \
-         openshift.io/owning-component or auth.openshift.io/certificate-issuer)",
-        "",
+        "before a Secret is deleted so that it is issued again: an operator owns it, as its \
+         annotations show",
+        "oc describe secret {name} -n {namespace}",
     )]);
 
 /// What expired certificates have in common.

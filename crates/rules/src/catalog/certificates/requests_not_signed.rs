@@ -23,11 +23,11 @@ pub(super) const RULE: Rule = rule(Error, Cause, Any)
     )
     .fix(
         "Check whether the kube-controller-manager is running, and whether it has its signing \
-         key: on OpenShift in Secret csr-signer, elsewhere in the files that its flags name.",
+         key, in the files that its flags name. On OpenShift they are from Secret csr-signer.",
     )
     .run(&[
-        "oc get pods -n {manager_namespace}",
-        "oc logs -n {manager_namespace} -c kube-controller-manager <pod>",
+        "oc get pods -n openshift-kube-controller-manager",
+        "oc logs -n openshift-kube-controller-manager -c kube-controller-manager <pod>",
     ])
     .verify(&["oc get csr"]);
 
@@ -61,10 +61,10 @@ fn check(cx: &RuleContext<'_>) -> Checked {
         (has_failed || is_unsigned).then_some(Unsigned { request, condition, has_failed })
     });
     let unsigned: Vec<_> = unsigned.collect();
-    Checked::over(approved.len(), finding(cx, &unsigned))
+    Checked::over(approved.len(), finding(&unsigned))
 }
 
-fn finding(cx: &RuleContext<'_>, unsigned: &[Unsigned<'_>]) -> Option<Finding> {
+fn finding(unsigned: &[Unsigned<'_>]) -> Option<Finding> {
     let first = unsigned.first()?;
     let names: Vec<_> = unsigned.iter().map(|one| one.request.name()).collect();
     let message = first.condition.message();
@@ -85,15 +85,12 @@ fn finding(cx: &RuleContext<'_>, unsigned: &[Unsigned<'_>]) -> Option<Finding> {
         let signer = first.request.text(&["spec", "signerName"]).unwrap_or_default();
         Subject::cluster("CertificateSigningRequest", signer)
     };
-    let is_openshift = cx.snapshot().is_openshift();
-    let manager = if is_openshift { "openshift-kube-controller-manager" } else { "kube-system" };
     Some(
         Finding::new(subject, summary, evidence.next()?)
             .since(unsigned.iter().filter_map(|one| one.condition.since()).min())
             // A failure is reported and needs no time to show.
             .lasting(unsigned.iter().any(|one| one.has_failed))
             .keywords(format!("certificate {}", names.join(" ")))
-            .evidence(evidence.take(4))
-            .with("manager_namespace", manager),
+            .evidence(evidence.take(4)),
     )
 }

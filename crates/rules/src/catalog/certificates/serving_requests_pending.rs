@@ -24,7 +24,11 @@ pub(super) const RULE: Rule = rule(Error, Cause, Any)
          the node has no Machine, or the cluster has no approver for them. Manually approve the \
          CSRs that are known to be valid.",
     )
-    .run(&["oc adm certificate approve <name>"])
+    .run(&[
+        "oc adm certificate approve <name>",
+        "oc logs -n openshift-cluster-machine-approver deployment/machine-approver -c \
+         machine-approver-controller",
+    ])
     .verify(&["oc get csr"])
     .before(&[(
         "names and addresses of every CSR to be approved are those of its node",
@@ -49,14 +53,5 @@ fn check(cx: &RuleContext<'_>) -> Checked {
         requests.pending.len(),
         name_list_up_to(&requests.nodes(), 4)
     );
-    let finding = requests.finding(subject, summary).map(|finding| {
-        if !cx.snapshot().is_openshift() {
-            return finding;
-        }
-        finding.run(
-            "oc logs -n openshift-cluster-machine-approver deployment/machine-approver -c \
-             machine-approver-controller",
-        )
-    });
-    Checked::over(requests.all.len(), finding)
+    Checked::over(requests.all.len(), requests.finding(subject, summary))
 }

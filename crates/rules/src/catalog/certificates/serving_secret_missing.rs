@@ -45,10 +45,10 @@ fn check(cx: &RuleContext<'_>) -> Checked {
             }
         }
     }
-    Checked::over(examined, finding(cx, &missing)).or_unknown(gaps)
+    Checked::over(examined, finding(&missing)).or_unknown(gaps)
 }
 
-fn finding(cx: &RuleContext<'_>, missing: &[MissingSecret<'_>]) -> Option<Finding> {
+fn finding(missing: &[MissingSecret<'_>]) -> Option<Finding> {
     let (first, secret, _) = missing.first()?;
     let place =
         |(service, ..): &MissingSecret<'_>| format!("{}/{}", service.namespace(), service.name());
@@ -72,11 +72,10 @@ fn finding(cx: &RuleContext<'_>, missing: &[MissingSecret<'_>]) -> Option<Findin
         let note = format!("it requests Secret {secret}");
         [Evidence::seen(service, service.head_span(), note), Evidence::missing(what, searched)]
     });
-    let severity = missing.iter().map(|(it, ..)| severity_in(cx, it.namespace(), Error)).max()?;
     let secrets: Vec<_> = missing.iter().map(|(_, secret, _)| secret.as_str()).collect();
     Some(
         Finding::new(subject, summary, evidence.next()?)
-            .severity(severity)
+            .affects(missing.iter().map(|(service, ..)| service.namespace()))
             .since(missing.iter().filter_map(|(service, ..)| service.created()).min())
             .keywords(format!("certificate {} {}", names.join(" "), secrets.join(" ")))
             .evidence(evidence)

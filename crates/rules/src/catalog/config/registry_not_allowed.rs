@@ -44,7 +44,7 @@ fn check(cx: &RuleContext<'_>) -> Judged {
         }
     }
     let findings =
-        rejected.iter().filter_map(|(host, members)| finding(cx, config, host, members, &allowed));
+        rejected.iter().filter_map(|(host, members)| finding(config, host, members, &allowed));
     Ok(Checked::over(cx.all::<Pod<'_>>().count(), findings))
 }
 
@@ -74,15 +74,12 @@ fn host(image: &str) -> &str {
 }
 
 fn finding(
-    cx: &RuleContext<'_>,
     config: &Resource,
     host: &str,
     members: &[ImagePullFailure<'_>],
     allowed: &[String],
 ) -> Option<Finding> {
     let mut evidence = ImagePullFailure::evidence(members).into_iter();
-    // The subject has no namespace, but what it breaks has.
-    let severities = members.iter().map(|it| severity_in(cx, it.pod().namespace(), Error));
     let how = match name_list_up_to(allowed, 4) {
         none if none.is_empty() => "is blocked".to_owned(),
         allowed => format!("is not an allowed registry ({allowed})"),
@@ -94,7 +91,7 @@ fn finding(
         format!("registry {host} {how}, so {images} cannot be pulled: {workloads}"),
         evidence.next()?,
     )
-    .severity(severities.max()?)
+    .affects(members.iter().map(|it| it.pod().namespace()))
     .since(ImagePullFailure::since(members))
     .evidence(evidence)
     .evidence([Evidence::field(

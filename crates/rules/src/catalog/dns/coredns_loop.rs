@@ -21,7 +21,7 @@ pub(super) const RULE: Rule = rule(Critical, Cause, Any)
         "Configure the kubelets with a resolver file that contains no resolver on the node \
          itself; with systemd-resolved this is resolvConf: /run/systemd/resolve/resolv.conf. \
          Alternatively, specify the resolvers in the configuration of CoreDNS instead of \
-         /etc/resolv.conf; on OpenShift this is spec.upstreamResolvers of DNS default.",
+         /etc/resolv.conf. On OpenShift this is spec.upstreamResolvers of DNS default.",
     )
     .run(&[
         "oc get configmap {name} -n {namespace} -o yaml",

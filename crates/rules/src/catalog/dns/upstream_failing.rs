@@ -25,8 +25,8 @@ pub(super) const RULE: Rule = rule(Warning, Cause, Any)
     )
     .fix(
         "Query the resolver that the lines name from a node. Check the firewall on port 53, \
-         /etc/resolv.conf of the nodes, and the forwarders in the configuration of the DNS pods \
-         (DNS default on OpenShift).",
+         /etc/resolv.conf of the nodes, and the forwarders in the configuration of the DNS pods. \
+         On OpenShift these are in spec.servers of DNS default.",
     )
     .run(&[
         "oc get configmap {config} -n {namespace} -o yaml",

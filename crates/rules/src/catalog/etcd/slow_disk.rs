@@ -67,7 +67,7 @@ fn check(cx: &RuleContext<'_>) -> Checked {
             .keywords(format!("slow fdatasync {}", places.join(", ")))
             .evidence(late.evidence())
     });
-    Checked::over(slow.examined(cx), finding).or_unknown(slow.gap(cx))
+    Checked::over(slow.examined(cx), finding)
 }
 
 /// The pod, if only one logs slow writes.

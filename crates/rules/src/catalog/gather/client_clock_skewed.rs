@@ -11,7 +11,7 @@ pub(super) const RULE: Rule = rule(Info, Context, Any)
     .check(check)
     .at_once("it is about the archive, not about the cluster")
     .why(
-        "The archive contains times of both clocks. If they differ, times in must-gather.logs \
+        "The archive contains times of both clocks. If they differ, times in the log of the client \
          and in the names of the archive cannot be compared with those of the cluster, and \
          certificates and tokens may appear invalid to one side only.",
     )
@@ -25,6 +25,10 @@ pub(super) const RULE: Rule = rule(Info, Context, Any)
 fn check(cx: &RuleContext<'_>) -> Judged {
     let snapshot = cx.snapshot();
     let ahead = snapshot.clock().and_then(|clock| Some((clock, clock.client_ahead?)));
+    let is_timed = snapshot.clock().is_some_and(|clock| clock.source == ClockSource::GatherPod);
+    if !is_timed && snapshot.client_clock().is_none() {
+        return Err(not_applicable("the client of this archive writes no timestamp files"));
+    }
     let (Some((clock, ahead)), Some((path, line))) = (ahead, snapshot.client_clock()) else {
         let what = "the timestamp files of the client and of the cluster were not both collected";
         return Err(Gap::new(GapKind::NotCollected, what).command("oc adm must-gather").into());

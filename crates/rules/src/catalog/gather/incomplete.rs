@@ -1,4 +1,4 @@
-//! Incomplete must-gather archive.
+//! Incomplete archive.
 //!
 //! A kind that the server does not serve, and a namespace that does not exist, are normal and not
 //! reported. Data that was not requested leaves no trace.
@@ -67,14 +67,13 @@ fn fallback(cx: &RuleContext<'_>) -> Option<Finding> {
     } else {
         "part of the collection failed: the archive also contains its fallback"
     };
-    let note = "oc creates this folder only when the gather pod failed";
+    let note = "the client creates this folder only when the gather pod failed";
     Some(
         Finding::new(archive(), summary, missing(("Folder", "of the gather image"), root, note))
             .severity(Warning)
             .why(
                 "The cluster could not schedule, pull or run the gather pod. Only the \
-                 ClusterVersion, the ClusterOperators and the objects of their operators were \
-                 collected.",
+                 objects of the operators of the platform were collected.",
             )
             .fix("Collect again, if necessary on another node.")
             .run("oc adm must-gather --node-name=<control-plane node>"),

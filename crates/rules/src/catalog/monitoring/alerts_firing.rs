@@ -83,7 +83,7 @@ fn check(cx: &RuleContext<'_>) -> Judged {
             by_name.entry(alert.name.clone()).or_default().push(alert);
         }
     }
-    let findings = by_name.iter().filter_map(|(name, alerts)| finding(cx, name, alerts));
+    let findings = by_name.iter().filter_map(|(name, alerts)| finding(name, alerts));
     Ok(Checked::over(examined, findings))
 }
 
@@ -98,11 +98,8 @@ fn is_reported_elsewhere(cx: &RuleContext<'_>, alert: &Alert) -> bool {
         || crate::catalog::all().iter().any(is_read)
 }
 
-fn finding(cx: &RuleContext<'_>, name: &str, alerts: &[Alert]) -> Option<Finding> {
+fn finding(name: &str, alerts: &[Alert]) -> Option<Finding> {
     let is_critical = alerts.iter().any(|alert| alert.severity == "critical");
-    let usual = if is_critical { Error } else { Warning };
-    let in_place =
-        |alert: &Alert| severity_in(cx, alert.label("namespace").unwrap_or("openshift"), usual);
     let places =
         Alert::labels(alerts, &["node", "instance", "pod", "persistentvolumeclaim", "namespace"]);
     let times = if alerts.len() > 1 { format!(" ({} times)", alerts.len()) } else { String::new() };
@@ -114,7 +111,8 @@ fn finding(cx: &RuleContext<'_>, name: &str, alerts: &[Alert]) -> Option<Finding
     let detail = message.map(|message| format!(": {message}")).unwrap_or_default();
     let summary = format!("alert {name} is firing{times}{at}{detail}");
     let finding = Alert::finding(alerts, alerts.first()?.subject(), summary)?
-        .severity(alerts.iter().map(in_place).max()?)
+        .severity(if is_critical { Error } else { Warning })
+        .affects(alerts.iter().map(|alert| alert.label("namespace").unwrap_or_default()))
         .keywords(places.join(" "));
     let runbook = alerts.iter().map(|alert| alert.runbook.as_str()).find(|link| !link.is_empty());
     Some(match runbook {

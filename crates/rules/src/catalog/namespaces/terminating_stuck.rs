@@ -1,7 +1,7 @@
 //! Namespace stuck in Terminating.
 //!
-//! A must-gather contains only platform namespaces and the namespaces that platform components
-//! reference.
+//! On OpenShift a must-gather contains only platform namespaces and the namespaces that platform
+//! components reference.
 //!
 //! - kubernetes/kubernetes `pkg/controller/namespace/deletion/status_condition_utils.go`
 //!   (`NamespaceDeletionDiscoveryFailure`, `NamespaceContentRemaining`,
@@ -63,14 +63,14 @@ fn check(cx: &RuleContext<'_>) -> Judged {
     let (undiscovered, others): (Vec<_>, Vec<_>) = stuck.partition(|stuck| {
         stuck.bad.first().is_some_and(|it| it.name() == "NamespaceDeletionDiscoveryFailure")
     });
-    let together = together(cx, &undiscovered);
+    let together = together(&undiscovered);
     let alone = if together.is_some() { &[] } else { undiscovered.as_slice() };
     let alone = alone.iter().chain(&others).map(|stuck| alone_finding(cx, stuck));
     Ok(Checked::over(all.len(), together.into_iter().chain(alone)))
 }
 
 /// The finding about several namespaces that the same API blocks.
-fn together(cx: &RuleContext<'_>, stuck: &[StuckNamespace<'_>]) -> Option<Finding> {
+fn together(stuck: &[StuckNamespace<'_>]) -> Option<Finding> {
     let (first, rest) = stuck.split_first().filter(|(_, rest)| !rest.is_empty())?;
     let names: Vec<_> = stuck.iter().map(|stuck| stuck.namespace.name()).collect();
     let summary = format!(
@@ -79,7 +79,7 @@ fn together(cx: &RuleContext<'_>, stuck: &[StuckNamespace<'_>]) -> Option<Findin
         name_list(&names),
         excerpt(&first.bad.first()?.message())
     );
-    let finding = finding(cx, first, summary);
+    let finding = finding(first, summary);
     Some(finding.evidence(rest.iter().flat_map(evidence).take(5)).keywords(names.join(" ")))
 }
 
@@ -90,10 +90,10 @@ fn alone_finding(cx: &RuleContext<'_>, stuck: &StuckNamespace<'_>) -> Finding {
         None => "no condition shows the reason".to_owned(),
     };
     let name = stuck.namespace.name();
-    finding(cx, stuck, format!("namespace {name} stuck in Terminating{age}: {detail}"))
+    finding(stuck, format!("namespace {name} stuck in Terminating{age}: {detail}"))
 }
 
-fn finding(cx: &RuleContext<'_>, stuck: &StuckNamespace<'_>, summary: String) -> Finding {
+fn finding(stuck: &StuckNamespace<'_>, summary: String) -> Finding {
     let deletion = || {
         let path = ["metadata", "deletionTimestamp"];
         Evidence::field(stuck.namespace, &path, "deleted, no condition shows why")
@@ -101,7 +101,6 @@ fn finding(cx: &RuleContext<'_>, stuck: &StuckNamespace<'_>, summary: String) ->
     let mut evidence = evidence(stuck);
     let head = evidence.next().unwrap_or_else(deletion);
     let finding = Finding::new(Subject::of(stuck.namespace), summary, head)
-        .severity(severity_in(cx, stuck.namespace.name(), RULE.meta.severity))
         .since(Some(stuck.deleted))
         .evidence(evidence);
     stuck.bad.iter().fold(finding, |finding, condition| {

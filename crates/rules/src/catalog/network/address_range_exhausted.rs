@@ -47,7 +47,7 @@ fn check(cx: &RuleContext<'_>) -> Checked {
             ranges.entry(range).or_default().push(*event);
         }
     }
-    let findings = ranges.iter().filter_map(|(range, events)| finding(cx, range, events));
+    let findings = ranges.iter().filter_map(|(range, events)| finding(range, events));
     Checked::over(events.len(), findings)
 }
 
@@ -65,17 +65,15 @@ fn about(event: Event<'_>) -> (&str, Cow<'_, str>) {
     (event.resource().namespace(), name)
 }
 
-fn finding(cx: &RuleContext<'_>, range: &str, events: &[Event<'_>]) -> Option<Finding> {
+fn finding(range: &str, events: &[Event<'_>]) -> Option<Finding> {
     let pods: BTreeSet<_> = events.iter().map(|event| about(*event)).collect();
     let names: Vec<_> =
         pods.iter().map(|(namespace, name)| format!("{namespace}/{name}")).collect();
     let summary = format!("IP range {range} has no free address for {}", name_list(&names));
     let mut evidence = events.iter().take(3).map(|event| event_evidence(*event));
-    // The range has no namespace, the pods have.
-    let severities = pods.iter().map(|(namespace, _)| severity_in(cx, namespace, Error));
     Some(
         Finding::new(Subject::cluster("Address range", range), summary, evidence.next()?)
-            .severity(severities.max()?)
+            .affects(pods.iter().map(|(namespace, _)| *namespace))
             .evidence(evidence)
             .keywords(MESSAGE)
             .keywords(names.join(" "))

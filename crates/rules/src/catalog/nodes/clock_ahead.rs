@@ -1,7 +1,7 @@
 //! Node clocks ahead of the rest of the cluster.
 //!
 //! A clock that is behind looks the same as an old lease. Nodes are told apart only where two other
-//! clocks agree: of other nodes, of the API server, or of the node that ran must-gather.
+//! clocks agree: of other nodes, of the API server, or of the node that ran the collection.
 //!
 //! - kubernetes/kubernetes `staging/src/k8s.io/component-helpers/apimachinery/lease/controller.go`
 
@@ -44,7 +44,7 @@ fn check(cx: &RuleContext<'_>) -> Judged {
     Ok(Checked::over(all.len(), behind_most(cx, &all)))
 }
 
-/// If most nodes are ahead of the node that ran must-gather, it is that one that is behind.
+/// If most nodes are ahead of the node that ran the collection, it is that one that is behind.
 fn behind_most(cx: &RuleContext<'_>, all: &BTreeMap<&str, (Lease<'_>, Time)>) -> Option<Finding> {
     let clock = cx.snapshot().clock().filter(|clock| clock.source == ClockSource::GatherPod)?;
     let gap = |renewed: Time| Span::between(clock.now, renewed);
@@ -52,7 +52,7 @@ fn behind_most(cx: &RuleContext<'_>, all: &BTreeMap<&str, (Lease<'_>, Time)>) ->
     let names: Vec<_> = ahead.clone().map(|(name, _)| *name).collect();
     let furthest = ahead.map(|(_, (_, renewed))| gap(*renewed)).max()?;
     let summary = format!(
-        "the clock of the node that ran must-gather is at least {furthest} behind {}",
+        "the clock of the node that ran the collection is at least {furthest} behind {}",
         pluralize(names.len(), "other node")
     );
     let shown = format!("renewed after the collection ended at {}", seconds(clock.now));

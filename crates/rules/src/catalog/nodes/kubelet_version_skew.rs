@@ -1,7 +1,7 @@
 //! Unsupported kubelet version skew.
 //!
-//! On OpenShift, the API server version is the one that its ClusterOperator reports. Elsewhere it is
-//! the tag of the API server image. Newer kubelets are reported on plain Kubernetes only.
+//! The version of the API server is the tag of its image. On OpenShift it is the one that its
+//! ClusterOperator reports, and newer kubelets are not reported.
 //!
 //! - kubernetes/website `content/en/releases/version-skew-policy.md`
 

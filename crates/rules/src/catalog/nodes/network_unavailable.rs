@@ -1,7 +1,7 @@
 //! Node with condition NetworkUnavailable.
 //!
-//! Most network plugins of OpenShift do not use this condition. With them, a broken network makes
-//! the node `NotReady` instead, see `nodes/not-ready`.
+//! Most network plugins do not use this condition. With them, a broken network makes the node
+//! `NotReady` instead, see `nodes/not-ready`.
 //!
 //! - kubernetes/kubernetes
 //!   `staging/src/k8s.io/cloud-provider/controllers/route/route_controller.go`

@@ -20,15 +20,15 @@ pub(super) const RULE: Rule = rule(Error, Cause, Any)
     .note_until(Span::minutes(15))
     .why(
         "The scheduler reports that every node has the control-plane taint. Pods that do not \
-         tolerate it stay Pending: on OpenShift the routers, the registry and monitoring, so \
-         the installation does not complete either.",
+         tolerate it stay Pending. On OpenShift these are the routers, the registry and \
+         monitoring, so the installation does not complete either.",
     )
     .fix(
         "Join worker nodes: approve the CertificateSigningRequests of the nodes that wait, or \
          check the consoles of the nodes that never requested a certificate. If the cluster is \
          not meant to have worker nodes, remove the taint.",
     )
-    .run(&["oc get csr"])
+    .run(&["oc get csr", "oc get machines -n openshift-machine-api"])
     .verify(&["oc get nodes"]);
 
 fn check(cx: &RuleContext<'_>) -> Judged {
@@ -78,21 +78,17 @@ fn finding(
         let path = &["spec", "mastersSchedulable"];
         Evidence::field(config.resource(), path, "whether control-plane nodes are schedulable")
     });
-    // The nodes are as grave as the gravest pod that waits for them.
-    let severity = waiting.iter().map(|(pod, _)| severity_in(cx, pod.namespace(), Error)).max()?;
     let head = Evidence::condition(pod.resource(), *scheduled, note);
     let finding = Finding::new(Subject::cluster("Nodes", "workers"), summary, head)
-        .severity(severity)
+        .affects(waiting.iter().map(|(pod, _)| pod.namespace()))
         .since(waiting.iter().filter_map(|(_, scheduled)| scheduled.since()).min())
         .grace(Span::minutes(if is_installing(cx) { 40 } else { 15 }))
         .evidence(tainted)
         .evidence(config)
         .keywords(pod_keywords(waiting.iter().map(|(pod, _)| *pod)));
-    let finding = waiting.iter().fold(finding, |finding, (pod, _)| {
+    Some(waiting.iter().fold(finding, |finding, (pod, _)| {
         finding.explains(workload(*pod), "node-role.kubernetes.io/")
-    });
-    let machines = "oc get machines -n openshift-machine-api";
-    Some(if cx.snapshot().is_openshift() { finding.run(machines) } else { finding })
+    }))
 }
 
 #[cfg(test)]

@@ -62,7 +62,7 @@ fn finding(cx: &RuleContext<'_>, node: Node<'_>, ready: Condition<'_>) -> Findin
     let (name, message) = (node.name(), ready.message());
     let mentions = |signs: &[&str]| signs.iter().any(|sign| message.contains(sign));
     let (because, own) = if mentions(&RUNTIME) {
-        let runtime = if cx.snapshot().is_openshift() { "crio" } else { "containerd" };
+        let runtime = runtime_unit(cx, Some(node));
         let journal = format!("oc adm node-logs {name} -u {runtime} --since=-1h");
         (" because its container runtime does not respond", Some((OF_RUNTIME, journal)))
     } else if mentions(&NETWORK) {

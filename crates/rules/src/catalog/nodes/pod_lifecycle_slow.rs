@@ -28,7 +28,7 @@ pub(super) const RULE: Rule = rule(Warning, Cause, Any)
     .verify(&["oc describe node {node}"]);
 
 fn check(cx: &RuleContext<'_>) -> Judged {
-    let runtime = if cx.snapshot().is_openshift() { "crio" } else { "containerd" };
+    let runtime = |node: &str| runtime_unit(cx, cx.find("", node));
     let names = ["KubeletPlegDurationHigh"];
     let by_alert = judge_alerts(
         cx,
@@ -39,18 +39,21 @@ fn check(cx: &RuleContext<'_>) -> Judged {
             let finding = alerted.node_finding(format!(
                 "the kubelet of node {node} takes more than ten seconds to list its containers"
             ))?;
-            Some(finding.with("node", node).with("runtime", runtime))
+            Some(finding.with("node", node).with("runtime", runtime(node)))
         },
     );
     let logged = LogOccurrences::recent(cx, &SLOW, Span::hours(2));
     // A single stall can be temporary.
-    let finding = (logged.count() >= 3).then(|| of_journal(&logged)).flatten();
-    let journal = Checked::over(logged.examined(cx), finding.map(|it| it.with("runtime", runtime)));
+    let finding = (logged.count() >= 3).then(|| of_journal(&logged, runtime)).flatten();
+    let journal = Checked::over(logged.examined(cx), finding);
     // One of both was collected.
     Ok(by_alert.unwrap_or_default().and(journal))
 }
 
-fn of_journal(logged: &LogOccurrences<'_>) -> Option<Finding> {
+fn of_journal(
+    logged: &LogOccurrences<'_>,
+    runtime: impl Fn(&str) -> &'static str,
+) -> Option<Finding> {
     let nodes: Vec<_> = logged.hits.iter().map(|hits| hits.pod.to_string()).collect();
     let summary = format!(
         "kubelets of {} could not list their containers for minutes, {}",
@@ -58,5 +61,6 @@ fn of_journal(logged: &LogOccurrences<'_>) -> Option<Finding> {
         logged.frequency()
     );
     let finding = logged.finding(Subject::cluster("Nodes", "PLEG"), summary)?;
-    Some(finding.with("node", nodes.first()?).keywords(nodes.join(" ")))
+    let first = nodes.first()?;
+    Some(finding.with("node", first).with("runtime", runtime(first)).keywords(nodes.join(" ")))
 }

@@ -14,8 +14,8 @@ pub(super) const RULE: Rule = rule(Warning, Cause, Any)
     .check(check)
     .at_once("a full node accepts no pod from the first moment")
     .why(
-        "A kubelet accepts a limited number of pods: 250 on OpenShift and 110 elsewhere, unless \
-         configured otherwise. The scheduler skips a full node, no matter how much CPU and \
+        "A kubelet accepts a limited number of pods: 110 unless configured otherwise. On \
+         OpenShift it is 250. The scheduler skips a full node, no matter how much CPU and \
          memory is free.",
     )
     .fix(

@@ -24,14 +24,12 @@ pub(super) const RULE: Rule = rule(Error, Cause, Any)
          it does not run, its credentials are rejected, or the machine has another name in the \
          cloud or does not belong to it (a bare-metal node in a vSphere cluster).",
     )
-    .run(&["oc get pods -n {manager} -o wide"])
+    .run(&["oc get pods -n openshift-cloud-controller-manager -o wide"])
     .verify(&["oc get node {name} -o jsonpath='{.spec.taints}'"]);
 
-fn judge(cx: &RuleContext<'_>, node: &Resource) -> Result<Option<Finding>, NotJudged> {
+fn judge(_: &RuleContext<'_>, node: &Resource) -> Result<Option<Finding>, NotJudged> {
     let node = Node::of(node);
     let name = node.name();
-    let is_openshift = cx.snapshot().is_openshift();
-    let manager = if is_openshift { "openshift-cloud-controller-manager" } else { "kube-system" };
     Ok(node.taint(TAINT).map(|taint| {
         let summary = format!(
             "node {name} was not initialized by the cloud provider, so no pods are scheduled on it"
@@ -40,7 +38,6 @@ fn judge(cx: &RuleContext<'_>, node: &Resource) -> Result<Option<Finding>, NotJu
         let evidence = Evidence::seen(node.resource(), taint.span(), shown);
         Finding::new(Subject::view(node), summary, evidence)
             .since(node.resource().created())
-            .with("manager", manager)
             .keywords(name)
             .keywords(TAINT)
     }))

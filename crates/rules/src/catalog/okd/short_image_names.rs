@@ -31,10 +31,8 @@ fn check(cx: &RuleContext<'_>) -> Checked {
         let cause = "without a registry in the name cannot be pulled from registry.redhat.io";
         (Subject::cluster("Image", "cluster"), format!("{images} {cause}: {workloads}"))
     });
-    // The images have no namespace, their pods have.
-    let severities = short.iter().map(|it| severity_in(cx, it.pod().namespace(), Error));
-    let severity = severities.max().unwrap_or(Warning);
-    let finding = finding.map(|finding| finding.severity(severity));
+    let namespaces = short.iter().map(|it| it.pod().namespace());
+    let finding = finding.map(|finding| finding.severity(Error).affects(namespaces));
     Checked::over(cx.all::<Pod<'_>>().count(), finding)
 }
 

@@ -21,7 +21,7 @@ pub(super) const RULE: Rule = rule(Error, Cause, Any)
             let (_, message) = failed.reason_and_message();
             let subject = failed.subject(|| Subject::cluster("Namespace", namespace));
             let summary = format!("the bundle {what} cannot be unpacked: {}", excerpt(&message));
-            failed.finding(cx, subject, summary)
+            failed.finding(subject, summary)
         })
     })
     // One attempt may take that long.

@@ -1,7 +1,7 @@
 //! Failed ClusterExtension installation or update.
 //!
-//! Only Operator Lifecycle Manager v1 has ClusterExtensions, and must-gather collects them in 4.18
-//! and later.
+//! Only Operator Lifecycle Manager v1 has ClusterExtensions. On OpenShift a must-gather collects them
+//! in 4.18 and later.
 //!
 //! - operator-framework/operator-controller `api/v1/common_types.go`,
 //!   `internal/operator-controller/controllers/common_controller.go` (`Retrying`, `Blocked`)

@@ -25,7 +25,7 @@ pub(super) const RULE: Rule = rule(Warning, Cause, Any)
             let plan = plan.map(|name| format!(" {name}")).unwrap_or_default();
             let subject = Subject::of(resource);
             let summary = format!("{subject} waits for InstallPlan{plan}, which does not exist");
-            missing.finding(cx, subject, summary)
+            missing.finding(subject, summary)
         })
     })
     // OLM may take that long to create another plan.

@@ -40,7 +40,7 @@ fn check(cx: &RuleContext<'_>) -> Judged {
     let examined = groups.values().map(Vec::len).sum();
     let conflicts = groups.into_iter().filter(|(_, members)| members.len() > 1);
     let used = conflicts.filter(|(namespace, _)| is_used(cx, namespace));
-    let findings = used.filter_map(|(namespace, members)| finding(cx, namespace, &members));
+    let findings = used.filter_map(|(namespace, members)| finding(namespace, &members));
     Ok(Checked::over(examined, findings))
 }
 
@@ -51,7 +51,7 @@ fn is_used(cx: &RuleContext<'_>, namespace: &str) -> bool {
         || cx.of_kind(&SUBSCRIPTION).is_empty()
 }
 
-fn finding(cx: &RuleContext<'_>, namespace: &str, members: &[&Resource]) -> Option<Finding> {
+fn finding(namespace: &str, members: &[&Resource]) -> Option<Finding> {
     let names: Vec<_> = members.iter().map(|it| it.name()).collect();
     let count = pluralize(members.len(), "OperatorGroup");
     let summary = format!("namespace {namespace} has {count}: {}", name_list(&names));
@@ -60,7 +60,6 @@ fn finding(cx: &RuleContext<'_>, namespace: &str, members: &[&Resource]) -> Opti
     let finding = Finding::new(Subject::cluster("Namespace", namespace), summary, evidence.next()?);
     Some(
         finding
-            .severity(severity_in(cx, namespace, Error))
             .since(members.iter().filter_map(|it| it.created()).max())
             .keywords(names.join(" "))
             .evidence(evidence),

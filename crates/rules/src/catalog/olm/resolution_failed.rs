@@ -16,7 +16,7 @@ pub(super) const RULE: Rule = rule(Error, Cause, Any)
             Some((namespace, name)) => format!("{namespace}/{name}"),
             None => subscription.resource().namespace().to_owned(),
         };
-        SubscriptionConditions::judge(cx, "ResolutionFailed", alike, |failed| finding(cx, failed))
+        SubscriptionConditions::judge(cx, "ResolutionFailed", alike, finding)
     })
     // A catalog may be down that long while its pod is replaced.
     .grace(Span::minutes(15))
@@ -39,7 +39,7 @@ fn source(message: &str) -> Option<(&str, &str)> {
     Some((namespace, name))
 }
 
-fn finding(cx: &RuleContext<'_>, failed: &SubscriptionConditions<'_>) -> Option<Finding> {
+fn finding(failed: &SubscriptionConditions<'_>) -> Option<Finding> {
     let (reason, message) = failed.reason_and_message();
     let count = pluralize(failed.members.len(), "Subscription");
     let (summary, action) = match source(&message) {
@@ -65,6 +65,8 @@ fn finding(cx: &RuleContext<'_>, failed: &SubscriptionConditions<'_>) -> Option<
             },
         ),
     };
-    let of_olm = || Subject::cluster("ClusterOperator", "operator-lifecycle-manager-catalog");
-    Some(failed.finding(cx, failed.subject(of_olm), summary)?.action(action))
+    // Only a catalog is what Subscriptions of several namespaces wait for.
+    let (namespace, name) = source(&message).unwrap_or_default();
+    let catalog = || Subject::namespaced("CatalogSource", namespace, name);
+    Some(failed.finding(failed.subject(catalog), summary)?.action(action))
 }

@@ -126,6 +126,6 @@ fn kubelet_stuck(
         .group_by(GroupKey::Node, &*node)
         .evidence(event.map(event_evidence))
         .fix("Read the kubelet and container runtime journals.")
-        .run(node_journal(cx, &node, "kubelet"))
+        .run(format!("oc adm node-logs {node} -u kubelet --since=-1h"))
         .run(format!("oc describe pod -n {} {}", pod.namespace(), pod.name()))
 }

@@ -74,7 +74,7 @@ fn finding(
     let subject =
         object.map_or_else(|| Subject::namespaced("ResourceQuota", namespace, quota), Subject::of);
     let finding = Finding::new(subject, summary, event_evidence(*newest))
-        .severity(severity_in(cx, namespace, RULE.meta.severity))
+        .affects([namespace])
         .since(events.last().and_then(|event| event.resource().created()))
         .keywords(&message)
         .keywords(rejected.join("\n"))

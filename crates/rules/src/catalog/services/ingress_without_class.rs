@@ -1,7 +1,8 @@
 //! `Ingress` without a valid IngressClass.
 //!
 //! Some controllers can be configured to handle Ingresses without a class as well. Therefore an
-//! Ingress that has an address is ignored. OpenShift routers handle Ingresses without a class.
+//! Ingress that has an address is ignored. On OpenShift the routers handle
+//! Ingresses without a class.
 //!
 //! - kubernetes/api `networking/v1/types.go` (`IngressClassName`,
 //!   `ingressclass.kubernetes.io/is-default-class`)

@@ -1,7 +1,7 @@
 //! `LoadBalancer` Service without an external address.
 //!
-//! The router Services of OpenShift are covered by `ingress/load-balancer-not-ready`. Events are
-//! stored for three hours, but the controller repeats its events.
+//! Events are stored for one to three hours, but the controller repeats its events. On OpenShift the
+//! Services of the routers are covered by `ingress/load-balancer-not-ready`.
 //!
 //! - kubernetes/cloud-provider `controllers/service/controller.go` (`SyncLoadBalancerFailed`)
 

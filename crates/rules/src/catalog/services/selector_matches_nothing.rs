@@ -1,8 +1,8 @@
 //! `Service` with a selector that matches no pods.
 //!
 //! A Service without pods may be intended. It is reported only if pods in its namespace have labels
-//! that differ from its selector in one place, and only slightly. Selectors in OpenShift platform
-//! namespaces are assumed to be correct.
+//! that differ from its selector in one place, and only slightly. On OpenShift the selectors in
+//! platform namespaces are assumed to be correct.
 //!
 //! - kubernetes/kubernetes `pkg/controller/endpointslice/endpointslice_controller.go`
 

@@ -45,7 +45,7 @@ fn judge(cx: &RuleContext<'_>, volume: &Resource) -> Result<Option<Finding>, Not
     }
     let searched = prove_all_nodes(cx)?;
     let absent = Subject::cluster("Node", format!("with {}", name_list(&labels)));
-    Ok(Some(finding(cx, volume, &labels, Evidence::missing(absent, &searched))))
+    Ok(Some(finding(volume, &labels, Evidence::missing(absent, &searched))))
 }
 
 /// The labels the volume requires, if no node matches any of its terms.
@@ -85,12 +85,7 @@ fn has(node: Node<'_>, expression: Value<'_>) -> bool {
     values(expression).any(|value| label.as_deref() == Some(&*value) || name == Some(&*value))
 }
 
-fn finding(
-    cx: &RuleContext<'_>,
-    volume: &Resource,
-    required_labels: &[String],
-    absent: Evidence,
-) -> Finding {
+fn finding(volume: &Resource, required_labels: &[String], absent: Evidence) -> Finding {
     let [namespace, claim] = ["namespace", "name"]
         .map(|field| volume.text(&["spec", "claimRef", field]).unwrap_or_default());
     let subject = Subject::of(volume);
@@ -101,7 +96,7 @@ fn finding(
     let affinity =
         Evidence::field(volume, &["spec", "nodeAffinity"], "node affinity of the volume");
     let finding = Finding::new(subject, summary, affinity)
-        .severity(severity_in(cx, &namespace, Error))
+        .affects([&*namespace])
         .evidence([absent])
         .keywords(format!("PersistentVolumeClaim/{namespace}/{claim}"))
         .keywords(volume.name())

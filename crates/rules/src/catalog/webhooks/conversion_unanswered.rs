@@ -46,7 +46,7 @@ fn check(cx: &RuleContext<'_>) -> Judged {
             Ok(Backend::External) => {}
             Ok(backend) => {
                 checked.examined += definitions.len();
-                let found = finding(cx, (namespace, service), definitions, &backend);
+                let found = finding((namespace, service), definitions, &backend);
                 checked.findings.extend(found);
             }
             Err(gap) => checked.gaps.push(gap),
@@ -56,7 +56,6 @@ fn check(cx: &RuleContext<'_>) -> Judged {
 }
 
 fn finding(
-    cx: &RuleContext<'_>,
     (namespace, service): (&str, &str),
     definitions: &[&Resource],
     backend: &Backend<'_>,
@@ -73,7 +72,7 @@ fn finding(
     let evidence = Evidence::field(first, &["spec", "conversion"], note);
     Some(
         Finding::new(Subject::of(first), summary, evidence)
-            .severity(severity_in(cx, namespace, Error))
+            .affects([namespace])
             .likely("it is not known whether objects are stored in a version that needs conversion")
             .since(since)
             .lasts_since(since.max(created))

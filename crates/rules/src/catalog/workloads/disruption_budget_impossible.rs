@@ -1,7 +1,7 @@
 //! `PodDisruptionBudget` that never allows an eviction.
 //!
-//! A must-gather contains few user namespaces, which usually own such budgets. A budget may be
-//! intended like this, for pods that an administrator moves manually.
+//! A budget may be intended like this, for pods that an administrator moves manually. On OpenShift a
+//! must-gather contains few user namespaces, which usually own such budgets.
 //!
 //! - kubernetes/kubernetes `pkg/controller/disruption/disruption.go`
 //! - openshift/runbooks `alerts/cluster-kube-controller-manager-operator/PodDisruptionBudgetAtLimit.md`

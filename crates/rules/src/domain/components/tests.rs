@@ -3,6 +3,7 @@
 use mustknow_cluster::{Interest, Snapshot, open_stream};
 
 use super::*;
+use crate::domain::component_logs::*;
 
 /// A cluster with these pods: namespace, name, labels, more fields.
 fn cluster(pods: &[(&str, &str, &str, &str)]) -> Snapshot {

@@ -14,4 +14,4 @@ mod shell;
 mod tests;
 mod translate;
 
-pub use translate::{command_for, has_plain_form, prose_for};
+pub use translate::{command_for, has_plain_form, prose_for, word_commands};

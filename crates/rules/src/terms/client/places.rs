@@ -10,7 +10,8 @@
 use std::borrow::Cow;
 
 /// Namespaces whose pods run in `kube-system`.
-const NAMESPACES: [&str; 5] = [
+const NAMESPACES: [&str; 6] = [
+    "openshift-cloud-controller-manager",
     "openshift-etcd",
     "openshift-kube-apiserver",
     "openshift-kube-controller-manager",

@@ -23,6 +23,18 @@ const CALLED: [(&str, &str); 14] = [
 const ONLY_OC: [&str; 8] =
     ["adm", "import-image", "image", "login", "new-app", "process", "registry", "start-build"];
 
+/// How a sentence begins that holds on OpenShift alone.
+const ON_OPENSHIFT: &str = "On OpenShift";
+
+/// A text without its sentences about OpenShift alone.
+pub(super) fn without_openshift(text: &str) -> Cow<'_, str> {
+    if !text.contains(ON_OPENSHIFT) {
+        return Cow::Borrowed(text);
+    }
+    let sentences = text.split_inclusive(". ").filter(|it| !it.starts_with(ON_OPENSHIFT));
+    Cow::Owned(sentences.collect::<String>().trim_end().to_owned())
+}
+
 /// A text with its commands translated; `line` translates a whole one.
 pub(super) fn plain(text: &str, line: impl Fn(&str) -> Option<String>) -> Cow<'_, str> {
     if !text.contains("oc") {

@@ -72,11 +72,26 @@ pub fn command_for(platform: Platform, command: &str) -> Cow<'_, str> {
     }
 }
 
-/// A text with the commands in it for the client of that platform.
+/// Words commands for the client of that platform, without those that a plain cluster does not have.
+pub fn word_commands(platform: Platform, commands: &mut Vec<String>) {
+    if platform == Platform::Kubernetes {
+        commands.retain(|command| plain_line(command, 0).is_some());
+    }
+    for command in commands {
+        *command = command_for(platform, command).into_owned();
+    }
+}
+
+/// A text with the commands in it for the client of that platform, and for plain clusters without
+/// the sentences that begin with "On OpenShift".
 pub fn prose_for(platform: Platform, text: &str) -> Cow<'_, str> {
     match platform {
         Platform::OpenShift => Cow::Borrowed(text),
-        Platform::Kubernetes | Platform::Unknown => prose::plain(text, |line| plain_line(line, 0)),
+        Platform::Unknown => prose::plain(text, |line| plain_line(line, 0)),
+        Platform::Kubernetes => {
+            let text = prose::without_openshift(text);
+            Cow::Owned(prose::plain(&text, |line| plain_line(line, 0)).into_owned())
+        }
     }
 }
 
