@@ -11,6 +11,8 @@ use crate::catalog::prelude::*;
 
 /// Fewer rejections may be temporary, for example while a namespace is being set up.
 const PASSING: i64 = 3;
+/// The controller retries a dozen times within the first minute.
+const SETTING_UP: Span = Span::minutes(2);
 
 pub(super) const RULE: Rule = rule(Error, Cause, Any)
     .needs(&[Need::Kind(&EVENT)])
@@ -66,12 +68,12 @@ fn workload(cx: &RuleContext<'_>, event: Event<'_>) -> Option<Subject> {
         "StatefulSet" => &STATEFUL_SET,
         "Job" | "ReplicationController" => {
             let kind = if kind == "Job" { "Job" } else { "ReplicationController" };
-            return (event.count() >= PASSING).then(|| Subject::namespaced(kind, namespace, name));
+            return lasts(event).then(|| Subject::namespaced(kind, namespace, name));
         }
         _ => return None,
     };
     let found = cx.find_as::<Workload<'_>>(of_kind, namespace, &name);
-    if found.map_or(event.count() < PASSING, has_its_pods) {
+    if found.map_or(!lasts(event), has_its_pods) {
         return None;
     }
     let owner = found.filter(|_| of_kind.name == "ReplicaSet").and_then(|found| {
@@ -82,6 +84,12 @@ fn workload(cx: &RuleContext<'_>, event: Event<'_>) -> Option<Subject> {
         Some(deployment) => Subject::namespaced("Deployment", namespace, deployment),
         None => Subject::namespaced(of_kind.name, namespace, name),
     })
+}
+
+/// Whether the pods are rejected again and again, and not only at first.
+fn lasts(event: Event<'_>) -> bool {
+    let series = event.series();
+    series.count >= PASSING && series.spread().is_none_or(|spread| spread >= SETTING_UP)
 }
 
 /// Whether every desired pod was created.
@@ -107,6 +115,7 @@ fn finding(subject: Subject, rejection: PodRejection, last: Event<'_>) -> Findin
     );
     let Subject { kind, namespace, name } = subject.clone();
     let finding = Finding::new(subject.clone(), summary, event_evidence(last))
+        .since(last.first_seen())
         .explains(subject, "")
         .keywords(&message)
         .fix(rejection.fix())
