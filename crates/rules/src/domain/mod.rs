@@ -29,7 +29,8 @@ pub(crate) mod operator_parts;
 pub(crate) mod operator_problem;
 pub(crate) mod operator_resource;
 pub(crate) mod pod_group;
-pub(crate) mod pod_rejection;
+pub(crate) mod pod_owner;
+mod pod_rejection;
 pub(crate) mod pods;
 pub(crate) mod pools;
 pub(crate) mod precondition;
@@ -99,6 +100,7 @@ pub use pod_group::{
     CREATION, FaultGroup, OfPod, PodGroup, check_faults, check_groups, exit_of, owned_pods,
     pods_in_creation, restarted,
 };
+pub use pod_owner::{has_all_pods, has_its_pods, pod_owner, pod_owner_kind};
 pub use pod_rejection::PodRejection;
 pub use pods::{
     creation_persistence, creation_start, is_expected, pod_keywords, workload, workload_pods,

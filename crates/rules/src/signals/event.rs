@@ -53,7 +53,12 @@ pub fn occasions<'s>(cx: &RuleContext<'_>, events: impl IntoIterator<Item = Even
 
 /// When the first of the events occurred first.
 pub fn first_of<'s>(events: impl IntoIterator<Item = Event<'s>>) -> Option<Time> {
-    events.into_iter().filter_map(|event| event.first_seen().or(event.last_seen())).min()
+    let first = |event: Event<'s>| {
+        // A series was stored when it began.
+        let stored = event.resource().created().filter(|_| event.count() > 1);
+        event.first_seen().or(stored).or_else(|| event.last_seen())
+    };
+    events.into_iter().filter_map(first).min()
 }
 
 /// Events with these reasons about the pod, none older than `recent`.

@@ -62,18 +62,12 @@ fn check(cx: &RuleContext<'_>) -> Judged {
 fn workload(cx: &RuleContext<'_>, event: Event<'_>) -> Option<Subject> {
     let [kind, _, name] = event.about();
     let namespace = event.resource().namespace();
-    let of_kind: &'static Kind = match &*kind {
-        "ReplicaSet" => &REPLICA_SET,
-        "DaemonSet" => &DAEMON_SET,
-        "StatefulSet" => &STATEFUL_SET,
-        "Job" | "ReplicationController" => {
-            let kind = if kind == "Job" { "Job" } else { "ReplicationController" };
-            return lasts(event).then(|| Subject::namespaced(kind, namespace, name));
-        }
-        _ => return None,
+    let Some(of_kind) = pod_owner_kind(&kind) else {
+        let of = ["Job", "ReplicationController"].into_iter().find(|known| *known == kind)?;
+        return lasts(event).then(|| Subject::namespaced(of, namespace, name));
     };
-    let found = cx.find_as::<Workload<'_>>(of_kind, namespace, &name);
-    if found.map_or(!lasts(event), has_its_pods) {
+    let found = pod_owner(cx, event);
+    if found.map_or(!lasts(event), has_all_pods) {
         return None;
     }
     let owner = found.filter(|_| of_kind.name == "ReplicaSet").and_then(|found| {
@@ -90,19 +84,6 @@ fn workload(cx: &RuleContext<'_>, event: Event<'_>) -> Option<Subject> {
 fn lasts(event: Event<'_>) -> bool {
     let series = event.series();
     series.count >= PASSING && series.spread().is_none_or(|spread| spread >= SETTING_UP)
-}
-
-/// Whether every desired pod was created.
-fn has_its_pods(workload: Workload<'_>) -> bool {
-    let number = |path: &[&str]| workload.resource().at(path).and_then(Value::as_i64);
-    let (desired, made) = match workload.resource().key().kind.name {
-        "DaemonSet" => (
-            number(&["status", "desiredNumberScheduled"]),
-            number(&["status", "currentNumberScheduled"]),
-        ),
-        _ => (number(&["spec", "replicas"]), number(&["status", "replicas"])),
-    };
-    desired.is_some_and(|desired| made.unwrap_or(0) >= desired)
 }
 
 fn finding(subject: Subject, rejection: PodRejection, last: Event<'_>) -> Finding {

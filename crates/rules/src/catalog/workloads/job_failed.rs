@@ -14,7 +14,7 @@ const RECENT: Span = Span::hours(24);
 
 pub(super) const RULE: Rule = rule(Warning, Symptom, Any)
     .needs_any(&[Need::Kind(&JOB), Need::Kind(&POD)])
-    .reads(&[Need::Kind(&EVENT)])
+    .reads(&[Need::Kind(&CRON_JOB), Need::Kind(&EVENT)])
     .check(check)
     .at_once("a Job that has failed is not retried")
     .why(
@@ -30,7 +30,7 @@ fn check(cx: &RuleContext<'_>) -> Judged {
     let failed_jobs = cx
         .all::<Job<'_>>()
         .filter_map(|job| Some((job, job.condition("Failed").filter(|it| it.is_true())?)))
-        .filter(|(job, _)| !has_completed(*job))
+        .filter(|(job, failed)| !has_completed(*job) && !has_succeeded_since(cx, *job, *failed))
         .filter(|(job, _)| !is_superseded(cx, *job) && !is_pruner(*job))
         .map(|(job, failed)| finding(cx, job, failed));
     let last_pods = last_pods(cx);
@@ -94,6 +94,9 @@ fn scheduled(job: &str) -> Option<(&str, u64)> {
 fn of_pod(cx: &RuleContext<'_>, namespace: &str, job: &str, pod: Pod<'_>) -> Option<Finding> {
     let ended = failed_end(pod, Container::terminated)?;
     let is_recent = cx.is_recent(ended.finished(), RECENT);
+    if scheduled(job).is_some_and(|(of, _)| is_recovered(cx, namespace, of, ended.finished())) {
+        return None;
+    }
     let detail = match &*excerpt(&ended.message()) {
         "" => String::new(),
         detail => format!(": {detail}"),
@@ -134,6 +137,19 @@ fn owner(job: Job<'_>) -> Option<String> {
 fn has_completed(job: Job<'_>) -> bool {
     job.condition("Complete").is_some_and(Condition::is_true)
         || job.resource().time(&["status", "completionTime"]).is_some()
+}
+
+/// Whether the `CronJob` of the Job records a later success, whose Job may be deleted by now.
+fn has_succeeded_since(cx: &RuleContext<'_>, job: Job<'_>, failed: Condition<'_>) -> bool {
+    let namespace = job.resource().namespace();
+    owner(job).is_some_and(|of| is_recovered(cx, namespace, &of, failed.since()))
+}
+
+fn is_recovered(cx: &RuleContext<'_>, namespace: &str, cron_job: &str, at: Option<Time>) -> bool {
+    let success = cx
+        .find::<CronJob<'_>>(namespace, cron_job)
+        .and_then(|it| it.resource().time(&["status", "lastSuccessfulTime"]));
+    success.zip(at).is_some_and(|(success, failed)| success > failed)
 }
 
 /// Whether this is the image pruner, which the image registry operator reports.
