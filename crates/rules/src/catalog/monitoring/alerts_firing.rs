@@ -1,7 +1,8 @@
 //! Firing alert.
 //!
 //! Alerts that another rule reads, and alerts that repeat what rules read from the objects
-//! themselves, are ignored. Silences are not in the archive.
+//! themselves, are ignored. Silences are not in the archive. What only counts capacity, or a failed Job
+//! that nobody deleted for a day, is a note.
 //!
 //! - openshift/must-gather `collection-scripts/gather_monitoring`
 //! - openshift/runbooks `alerts/`
@@ -58,6 +59,17 @@ const REPORTED_BY_WORKLOAD_RULES: [&str; 15] = [
     "KubeStatefulSetUpdateNotRolledOut",
 ];
 
+/// Alerts that compare what pods may request with what nodes and quotas offer: nothing fails yet.
+const OF_CAPACITY: [&str; 5] = [
+    "KubeCPUOvercommit",
+    "KubeCPUQuotaOvercommit",
+    "KubeMemoryOvercommit",
+    "KubeMemoryQuotaOvercommit",
+    "KubeQuotaAlmostFull",
+];
+/// An alert that fires until the Job is deleted, even if later ones succeed.
+const UNTIL_DELETED: &str = "KubeJobFailed";
+
 pub(super) const RULE: Rule = rule(Warning, Symptom, Any)
     .needs(&[Need::KnownFile(KnownFile::Alerts)])
     .check(check)
@@ -100,7 +112,13 @@ fn is_reported_elsewhere(cx: &RuleContext<'_>, alert: &Alert) -> bool {
 
 fn finding(cx: &RuleContext<'_>, name: &str, alerts: &[Alert]) -> Option<Finding> {
     let is_critical = alerts.iter().any(|alert| alert.severity == "critical");
-    let usual = if is_critical { Error } else { Warning };
+    let is_old = |alert: &Alert| cx.is_older(alert.since, Span::days(1));
+    let usual = match name {
+        _ if is_critical => Error,
+        UNTIL_DELETED if alerts.iter().all(is_old) => Info,
+        name if OF_CAPACITY.contains(&name) => Info,
+        _ => Warning,
+    };
     let in_place =
         |alert: &Alert| severity_in(cx, alert.label("namespace").unwrap_or("openshift"), usual);
     let places =
