@@ -57,8 +57,8 @@ impl<'s> Event<'s> {
     }
 
     /// How often it occurred, and from when to when.
-    pub fn series(self) -> Series {
-        Series { count: self.count(), first: self.first_seen(), last: self.last_seen() }
+    pub fn series(self) -> EventSeries {
+        EventSeries { count: self.count(), first: self.first_seen(), last: self.last_seen() }
     }
 
     /// When it first occurred.
@@ -85,7 +85,7 @@ impl<'s> Event<'s> {
 /// How often something occurred, and from when to when. A count alone does not tell one burst within
 /// a second from an hour of failures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Series {
+pub struct EventSeries {
     /// How often.
     pub count: i64,
     /// When it occurred first, if that is known.
@@ -94,7 +94,7 @@ pub struct Series {
     pub last: Option<Time>,
 }
 
-impl Series {
+impl EventSeries {
     /// From the first time to the last, if both are known.
     pub fn spread(self) -> Option<Span> {
         Some(Span::between(self.first?, self.last?).max(Span::minutes(0)))
@@ -161,8 +161,8 @@ pub(crate) fn is_routine(event: Value<'_>) -> bool {
 mod tests {
     use super::*;
 
-    fn series(count: i64, first: &str, last: &str) -> Series {
-        Series { count, first: time::rfc3339(first), last: time::rfc3339(last) }
+    fn series(count: i64, first: &str, last: &str) -> EventSeries {
+        EventSeries { count, first: time::rfc3339(first), last: time::rfc3339(last) }
     }
 
     #[test]

@@ -7,7 +7,7 @@ use mustknow_cluster::model::kinds::EVENT;
 use mustknow_cluster::model::resource::Resource;
 use mustknow_cluster::model::time::{Span, Time};
 use mustknow_cluster::model::view::View;
-use mustknow_cluster::views::{Event, Pod, Series};
+use mustknow_cluster::views::{Event, EventSeries, Pod};
 
 use crate::signals::event_index::events_within;
 use crate::terms::context::RuleContext;
@@ -18,7 +18,7 @@ use crate::terms::verdict::{Gap, GapKind};
 
 /// The message of an event as evidence, with its count, its first time and its last time.
 pub fn event_evidence(event: Event<'_>) -> Evidence {
-    let Series { count, first, last } = event.series();
+    let EventSeries { count, first, last } = event.series();
     let times = match count {
         1 => "once".to_owned(),
         count => format!("{count} times"),
@@ -38,7 +38,7 @@ const APART: Span = Span::minutes(1);
 /// How often something occurred that these events report, with those of one burst counted once, in
 /// one event or in several. Those of the installation do not count: components restart in it.
 pub fn occasions<'s>(cx: &RuleContext<'_>, events: impl IntoIterator<Item = Event<'s>>) -> i64 {
-    let mut all: Vec<Series> = events.into_iter().map(Event::series).collect();
+    let mut all: Vec<EventSeries> = events.into_iter().map(Event::series).collect();
     all.retain(|series| !is_of_installation(cx, series.last));
     all.sort_by_key(|series| (series.first.or(series.last), series.last));
     let (mut times, mut newest): (i64, Option<Time>) = (0, None);

@@ -2,7 +2,7 @@
 //!
 //! Alerts that another rule reads, and alerts that repeat what rules read from the objects
 //! themselves, are ignored. Silences are not in the archive. What only counts capacity, or a failed Job
-//! that nobody deleted for a day, is a note.
+//! that is a day old, is a note.
 //!
 //! - openshift/must-gather `collection-scripts/gather_monitoring`
 //! - openshift/runbooks `alerts/`

@@ -96,7 +96,6 @@ fn finding(subject: Subject, rejection: PodRejection, last: Event<'_>) -> Findin
     );
     let Subject { kind, namespace, name } = subject.clone();
     let finding = Finding::new(subject.clone(), summary, event_evidence(last))
-        .since(last.first_seen())
         .explains(subject, "")
         .keywords(&message)
         .fix(rejection.fix())
