@@ -207,7 +207,7 @@ impl<'t> ObjectTimes<'t> {
             }
             "series" => self.read_status(value),
             "source" | "deprecatedSource" => {
-                self.source = self.text.get(value.span()).unwrap_or_default()
+                self.source = self.text.get(value.span()).unwrap_or_default();
             }
             _ => {}
         }

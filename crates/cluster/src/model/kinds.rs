@@ -168,3 +168,18 @@ pub fn by_unique_name(name: &str) -> Option<&'static Kind> {
     let mut found = ALL.iter().copied().filter(|kind| kind.name == name);
     found.next().filter(|_| found.next().is_none())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_groups_of_events_are_one_kind() {
+        for (group, version) in [("", "v1"), ("events.k8s.io", "events.k8s.io/v1")] {
+            assert_eq!(by_path(group, "events"), Some(&EVENT), "{group}");
+            assert_eq!(by_manifest(version, "Event"), Some(&EVENT), "{version}");
+        }
+        assert_eq!(by_path("events.example.com", "events"), None);
+        assert_eq!(by_manifest("events.example.com/v1", "Event"), None);
+    }
+}
