@@ -17,6 +17,7 @@ mod house;
 mod html;
 mod installation;
 mod limits;
+mod notes;
 mod outputs;
 mod plain;
 mod redaction;

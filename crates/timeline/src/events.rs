@@ -21,7 +21,7 @@ pub(super) fn collect(cx: CollectContext<'_>, collector: &mut EventCollector<'_>
         let subject = Subject { kind: Cow::Owned(kind), namespace, name };
         let severity = if event.is_warning() { Severity::Warning } else { Severity::Info };
         let message = with_details(&event.reason(), "", &event.message());
-        let place = field_place(event.resource(), &["message"]);
+        let place = field_place(event.resource(), event.message_path());
         let entry = TimelineEvent::new(first, Source::Event, severity, subject, &message, place);
         let count = u64::try_from(event.count()).unwrap_or(1);
         collector.add(entry.until(last).times(count));

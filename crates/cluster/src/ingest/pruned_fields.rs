@@ -88,6 +88,7 @@ const OF_POD: &[Pruned] = &[
 const OF_POD_WITHOUT_ENV: &[Pruned] = &[Value(&["spec", "containers", "env"])];
 const READS_ENV_OF: &str = "openshift-etcd";
 
+/// In the form of the core group and in that of `events.k8s.io`.
 const OF_EVENT: &[Pruned] = &[
     AllBut(
         &[],
@@ -96,40 +97,24 @@ const OF_EVENT: &[Pruned] = &[
             "kind",
             "metadata",
             "involvedObject",
+            "regarding",
             "reason",
             "message",
+            "note",
             "type",
             "count",
-            "series",
-            "eventTime",
-            "lastTimestamp",
-        ],
-    ),
-    AllBut(&["metadata"], &["name", "namespace", "creationTimestamp", "resourceVersion"]),
-    AllBut(&["involvedObject"], &["kind", "namespace", "name"]),
-];
-
-/// A timeline shows when a series of events began.
-const OF_EVENT_BUT_TIMES: &[Pruned] = &[
-    AllBut(
-        &[],
-        &[
-            "apiVersion",
-            "kind",
-            "metadata",
-            "involvedObject",
-            "reason",
-            "message",
-            "type",
-            "count",
+            "deprecatedCount",
             "series",
             "eventTime",
             "firstTimestamp",
             "lastTimestamp",
+            "deprecatedFirstTimestamp",
+            "deprecatedLastTimestamp",
         ],
     ),
     AllBut(&["metadata"], &["name", "namespace", "creationTimestamp", "resourceVersion"]),
     AllBut(&["involvedObject"], &["kind", "namespace", "name"]),
+    AllBut(&["regarding"], &["kind", "namespace", "name"]),
 ];
 
 /// The pod template.
@@ -302,10 +287,7 @@ static FOR_HISTORY: LazyLock<PruningRules> = LazyLock::new(|| PruningRules {
     api_not_removed: PrunedFields::of(MANAGED_FIELDS, OF_API_NOT_REMOVED, &[]),
     pod_without_env: PrunedFields::of(MANAGED_FIELDS, &[OF_POD, OF_POD_WITHOUT_ENV].concat(), &[]),
     by_kind: by_kind(
-        &[
-            (&EVENT, OF_EVENT_BUT_TIMES),
-            (&POD_NETWORK_CONNECTIVITY_CHECK, OF_CONNECTIVITY_CHECK_BUT_TIMES),
-        ],
+        &[(&POD_NETWORK_CONNECTIVITY_CHECK, OF_CONNECTIVITY_CHECK_BUT_TIMES)],
         |kind| if *kind == SECRET { MANAGED_FIELDS_BUT_TIMES } else { MANAGED_FIELDS },
     ),
 });

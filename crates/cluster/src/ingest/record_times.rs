@@ -197,14 +197,18 @@ impl<'t> ObjectTimes<'t> {
 
     fn read_event(&mut self, key: &str, value: Value<'t>) {
         match key {
-            "firstTimestamp" | "eventTime" => {
+            "firstTimestamp" | "deprecatedFirstTimestamp" | "eventTime" => {
                 let text = self.scalar(value);
                 self.components.add(text);
                 self.first = self.first.max(Some(text).filter(|text| is_utc(text)));
             }
-            "lastTimestamp" => self.components.add(self.scalar(value)),
+            "lastTimestamp" | "deprecatedLastTimestamp" => {
+                self.components.add(self.scalar(value));
+            }
             "series" => self.read_status(value),
-            "source" => self.source = self.text.get(value.span()).unwrap_or_default(),
+            "source" | "deprecatedSource" => {
+                self.source = self.text.get(value.span()).unwrap_or_default();
+            }
             _ => {}
         }
     }

@@ -146,13 +146,19 @@ kinds! {
         "podnetworkconnectivitychecks");
 }
 
+/// A group that serves the events of the core group in another form.
+const EVENTS_GROUP: &str = "events.k8s.io";
+
 /// The kind of `resource` in `group`, as paths name them.
 pub fn by_path(group: &str, resource: &str) -> Option<&'static Kind> {
+    let group = if group == EVENTS_GROUP { EVENT.group } else { group };
     ALL.iter().copied().find(|kind| kind.plural == resource && kind.group == group)
 }
 
 /// The kind `name` in the group of `api_version`, as manifests name them.
 pub fn by_manifest(api_version: &str, name: &str) -> Option<&'static Kind> {
+    let is_event = || api_version.split_once('/').is_some_and(|(group, _)| group == EVENTS_GROUP);
+    let api_version = if is_event() { "v1" } else { api_version };
     ALL.iter().copied().find(|kind| kind.is_called(api_version, name))
 }
 
@@ -161,4 +167,19 @@ pub fn by_manifest(api_version: &str, name: &str) -> Option<&'static Kind> {
 pub fn by_unique_name(name: &str) -> Option<&'static Kind> {
     let mut found = ALL.iter().copied().filter(|kind| kind.name == name);
     found.next().filter(|_| found.next().is_none())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_groups_of_events_are_one_kind() {
+        for (group, version) in [("", "v1"), ("events.k8s.io", "events.k8s.io/v1")] {
+            assert_eq!(by_path(group, "events"), Some(&EVENT), "{group}");
+            assert_eq!(by_manifest(version, "Event"), Some(&EVENT), "{version}");
+        }
+        assert_eq!(by_path("events.example.com", "events"), None);
+        assert_eq!(by_manifest("events.example.com/v1", "Event"), None);
+    }
 }

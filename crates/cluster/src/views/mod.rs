@@ -34,7 +34,7 @@ pub use cluster_version::{ClusterVersion, HistoryEntry, UpdateState};
 pub use condition::{Condition, ConditionPolarity, Status};
 pub use config_map::ConfigMap;
 pub use endpoints::{EndpointSlice, Endpoints};
-pub use event::Event;
+pub use event::{Event, EventSeries};
 pub use generated_config::GeneratedConfig;
 pub use infrastructure::{AuthenticationConfig, Infrastructure};
 pub use lease::Lease;

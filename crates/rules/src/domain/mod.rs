@@ -30,7 +30,8 @@ pub(crate) mod operator_parts;
 pub(crate) mod operator_problem;
 pub(crate) mod operator_resource;
 pub(crate) mod pod_group;
-pub(crate) mod pod_rejection;
+pub(crate) mod pod_owner;
+mod pod_rejection;
 pub(crate) mod pods;
 pub(crate) mod pools;
 pub(crate) mod precondition;
@@ -100,6 +101,7 @@ pub use pod_group::{
     CREATION, FaultGroup, OfPod, PodGroup, check_faults, check_groups, exit_of, pods_in_creation,
     restarted,
 };
+pub use pod_owner::{has_all_pods, has_its_pods, pod_owner, pod_owner_kind};
 pub use pod_rejection::PodRejection;
 pub use pods::{
     creation_persistence, creation_start, is_expected, owned_pods, pod_keywords, pods_labelled,

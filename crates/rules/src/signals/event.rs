@@ -5,24 +5,59 @@ use std::cmp::Reverse;
 use mustknow_cluster::model::coverage::CoverageState;
 use mustknow_cluster::model::kinds::EVENT;
 use mustknow_cluster::model::resource::Resource;
-use mustknow_cluster::model::time::Span;
+use mustknow_cluster::model::time::{Span, Time};
 use mustknow_cluster::model::view::View;
-use mustknow_cluster::views::{Event, Pod};
+use mustknow_cluster::views::{Event, EventSeries, Pod};
 
 use crate::signals::event_index::events_within;
 use crate::terms::context::RuleContext;
 use crate::terms::evidence::{Evidence, seconds};
+use crate::terms::persistence::is_of_installation;
 use crate::terms::verdict::{Gap, GapKind};
 
-/// The message of an event as evidence, with its count and its last time.
+/// The message of an event as evidence, with its count, its first time and its last time.
 pub fn event_evidence(event: Event<'_>) -> Evidence {
-    let times = match event.count() {
+    let EventSeries { count, first, last } = event.series();
+    let times = match count {
         1 => "once".to_owned(),
         count => format!("{count} times"),
     };
-    let last = event.last_seen().map(|time| format!(", last at {}", seconds(time)));
-    let note = format!("event {}, {times}{}", event.reason(), last.unwrap_or_default());
-    Evidence::field(event.resource(), &["message"], note)
+    let since = first
+        .filter(|first| count > 1 && last.is_some_and(|last| seconds(last) != seconds(*first)))
+        .map(|first| format!(" since {}", seconds(first)));
+    let last = last.map(|time| format!(", last at {}", seconds(time)));
+    let (since, last) = (since.unwrap_or_default(), last.unwrap_or_default());
+    let note = format!("event {}, {times}{since}{last}", event.reason());
+    Evidence::field(event.resource(), event.message_path(), note)
+}
+
+/// Occurrences closer than this are one: a component that fails once often reports it several times.
+const APART: Span = Span::minutes(1);
+
+/// How often something occurred that these events report, with those of one burst counted once, in
+/// one event or in several. Those of the installation do not count: components restart in it.
+pub fn occasions<'s>(cx: &RuleContext<'_>, events: impl IntoIterator<Item = Event<'s>>) -> i64 {
+    let mut all: Vec<EventSeries> = events.into_iter().map(Event::series).collect();
+    all.retain(|series| !is_of_installation(cx, series.last));
+    all.sort_by_key(|series| (series.first.or(series.last), series.last));
+    let (mut times, mut newest): (i64, Option<Time>) = (0, None);
+    for series in all {
+        let begun = series.first.or(series.last);
+        let goes_on = begun.zip(newest).is_some_and(|(at, end)| Span::between(end, at) < APART);
+        times = times.saturating_add(series.occasions(APART)).saturating_sub(goes_on.into());
+        newest = newest.max(series.last);
+    }
+    times
+}
+
+/// When the first of the events occurred first.
+pub fn first_of<'s>(events: impl IntoIterator<Item = Event<'s>>) -> Option<Time> {
+    let first = |event: Event<'s>| {
+        // A series was stored when it began.
+        let stored = event.resource().created().filter(|_| event.count() > 1);
+        event.first_seen().or(stored).or_else(|| event.last_seen())
+    };
+    events.into_iter().filter_map(first).min()
 }
 
 /// Events with these reasons about the pod, none older than `recent`.

@@ -18,7 +18,7 @@ pub use alert_group::{AlertGroup, judge_alerts, node_of_alert};
 pub use certificate::{LeafCertificate, certificate_evidence, certificate_ref};
 pub use cluster_operator::judge_cluster_operator;
 pub use condition::{ConditionReport, ConditionState, is_managed};
-pub use event::{event_evidence, events_about, events_gap, pod_events};
+pub use event::{event_evidence, events_about, events_gap, first_of, occasions, pod_events};
 pub use event_index::{events_named, events_within};
 pub use log::{LogOccurrences, written_at};
 pub use operator_condition::{

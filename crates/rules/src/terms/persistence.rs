@@ -30,6 +30,14 @@ pub fn is_young_installation(cx: &RuleContext<'_>) -> bool {
     is_bounded && cx.age(installation_start(cx)).is_some_and(|age| age <= INSTALLATION)
 }
 
+/// Whether the installation wrote it: until ten minutes after its end components still start.
+pub fn is_of_installation(cx: &RuleContext<'_>, written: Option<Time>) -> bool {
+    const SETTLING: Span = Span::minutes(10);
+    let Some(version) = cx.cluster_version() else { return false };
+    let end = version.history().last().and_then(HistoryEntry::ended);
+    written.zip(end).is_some_and(|(written, end)| Span::between(end, written) <= SETTLING)
+}
+
 /// When the installation began: the start of the first entry of the history, or before it is written
 /// the creation of the ClusterVersion.
 fn installation_start(cx: &RuleContext<'_>) -> Option<Time> {

@@ -41,9 +41,7 @@ fn check(cx: &RuleContext<'_>) -> Checked {
         }
     }
     // A single event may be a node restart. Repeated events indicate a problem.
-    let is_repeated = by_pod
-        .values()
-        .any(|events| events.len() > 1 || events.iter().any(|event| event.count() > 1));
+    let is_repeated = by_pod.values().any(|events| occasions(cx, events.iter().copied()) > 1);
     let node = |pod: &String| match cx.find::<Pod<'_>>(NAMESPACE, pod).and_then(Pod::node) {
         Some(node) => format!("node {node}"),
         None => format!("pod {pod}"),
@@ -61,7 +59,7 @@ fn check(cx: &RuleContext<'_>) -> Checked {
     let finding = Finding::based_on(subject, summary, evidence).map(|finding| {
         finding
             .severity(if is_repeated { Warning } else { Info })
-            .since(all.iter().filter_map(|event| event.last_seen()).min())
+            .since(first_of(all.iter().copied()))
             .keywords(format!("kube-apiserver terminated abruptly {}", places.join(" ")))
     });
     Checked::over(events.len(), finding)

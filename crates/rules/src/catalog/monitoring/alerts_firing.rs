@@ -1,7 +1,8 @@
 //! Firing alert.
 //!
 //! Alerts that another rule reads, and alerts that repeat what rules read from the objects
-//! themselves, are ignored. Silences are not in the archive.
+//! themselves, are ignored. Silences are not in the archive. What only counts capacity, or a failed Job
+//! that is a day old, is a note.
 //!
 //! - openshift/must-gather `collection-scripts/gather_monitoring`
 //! - openshift/runbooks `alerts/`
@@ -58,6 +59,17 @@ const REPORTED_BY_WORKLOAD_RULES: [&str; 15] = [
     "KubeStatefulSetUpdateNotRolledOut",
 ];
 
+/// Alerts that compare what pods may request with what nodes and quotas offer: nothing fails yet.
+const OF_CAPACITY: [&str; 5] = [
+    "KubeCPUOvercommit",
+    "KubeCPUQuotaOvercommit",
+    "KubeMemoryOvercommit",
+    "KubeMemoryQuotaOvercommit",
+    "KubeQuotaAlmostFull",
+];
+/// An alert that fires until the Job is deleted, even if later ones succeed.
+const UNTIL_DELETED: &str = "KubeJobFailed";
+
 pub(super) const RULE: Rule = rule(Warning, Symptom, Any)
     .needs(&[Need::KnownFile(KnownFile::Alerts)])
     .check(check)
@@ -83,7 +95,7 @@ fn check(cx: &RuleContext<'_>) -> Judged {
             by_name.entry(alert.name.clone()).or_default().push(alert);
         }
     }
-    let findings = by_name.iter().filter_map(|(name, alerts)| finding(name, alerts));
+    let findings = by_name.iter().filter_map(|(name, alerts)| finding(cx, name, alerts));
     Ok(Checked::over(examined, findings))
 }
 
@@ -98,8 +110,15 @@ fn is_reported_elsewhere(cx: &RuleContext<'_>, alert: &Alert) -> bool {
         || crate::catalog::all().iter().any(is_read)
 }
 
-fn finding(name: &str, alerts: &[Alert]) -> Option<Finding> {
+fn finding(cx: &RuleContext<'_>, name: &str, alerts: &[Alert]) -> Option<Finding> {
     let is_critical = alerts.iter().any(|alert| alert.severity == "critical");
+    let is_old = |alert: &Alert| cx.is_older(alert.since, Span::days(1));
+    let usual = match name {
+        _ if is_critical => Error,
+        UNTIL_DELETED if alerts.iter().all(is_old) => Info,
+        name if OF_CAPACITY.contains(&name) => Info,
+        _ => Warning,
+    };
     let places =
         Alert::labels(alerts, &["node", "instance", "pod", "persistentvolumeclaim", "namespace"]);
     let times = if alerts.len() > 1 { format!(" ({} times)", alerts.len()) } else { String::new() };
@@ -111,7 +130,7 @@ fn finding(name: &str, alerts: &[Alert]) -> Option<Finding> {
     let detail = message.map(|message| format!(": {message}")).unwrap_or_default();
     let summary = format!("alert {name} is firing{times}{at}{detail}");
     let finding = Alert::finding(alerts, alerts.first()?.subject(), summary)?
-        .severity(if is_critical { Error } else { Warning })
+        .severity(usual)
         .affects(alerts.iter().map(|alert| alert.label("namespace").unwrap_or_default()))
         .keywords(places.join(" "));
     let runbook = alerts.iter().map(|alert| alert.runbook.as_str()).find(|link| !link.is_empty());

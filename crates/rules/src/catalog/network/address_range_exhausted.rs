@@ -61,7 +61,7 @@ fn range(message: &str) -> Option<String> {
 
 /// Namespace and name of the pod an event is about.
 fn about(event: Event<'_>) -> (&str, Cow<'_, str>) {
-    let name = event.resource().text(&["involvedObject", "name"]).unwrap_or_default();
+    let [_, _, name] = event.about();
     (event.resource().namespace(), name)
 }
 

@@ -42,8 +42,7 @@ fn check(cx: &RuleContext<'_>) -> Judged {
 fn finding(cx: &RuleContext<'_>, events: &[Event<'_>]) -> Option<Finding> {
     let (mut pods, mut nodes) = (BTreeSet::new(), BTreeSet::new());
     for event in events {
-        let text = |field| event.resource().text(&["involvedObject", field]).unwrap_or_default();
-        let (namespace, name) = (text("namespace"), text("name"));
+        let [_, namespace, name] = event.about();
         nodes.extend(cx.find::<Pod<'_>>(&namespace, &name).and_then(Pod::node));
         pods.insert(format!("{namespace}/{name}"));
     }
@@ -60,7 +59,7 @@ fn finding(cx: &RuleContext<'_>, events: &[Event<'_>]) -> Option<Finding> {
     let mut evidence = events.iter().take(3).map(|event| event_evidence(*event));
     Some(
         Finding::new(subject, summary, evidence.next()?)
-            .since(events.iter().filter_map(|event| event.last_seen()).min())
+            .since(first_of(events.iter().copied()))
             .evidence(evidence)
             .keywords(pods.into_iter().collect::<Vec<_>>().join(" "))
             .keywords("expected cgroupsPath to be of format"),

@@ -39,14 +39,14 @@ fn judge(cx: &RuleContext<'_>, node: &Resource) -> Result<Option<Finding>, NotJu
     let node = Node::of(node);
     let name = node.name();
     let events = recent_node_events(cx, name, Span::hours(1), is_match);
-    let times: i64 = events.iter().map(|event| event.count().max(1)).sum();
+    let times = occasions(cx, events.iter().copied());
     // A single failure is normal: disk usage rises and falls while images are pulled.
     let is_enough = times > 1 && !node.condition("DiskPressure").is_some_and(Condition::is_true);
     let Some((first, rest)) = events.split_first().filter(|_| is_enough) else { return Ok(None) };
     let summary =
         format!("node {name} failed {times} times to free up disk space by removing images");
     let finding = Finding::new(Subject::view(node), summary, event_evidence(*first))
-        .since(events.iter().filter_map(|event| event.last_seen()).min())
+        .since(first_of(events.iter().copied()))
         .evidence(rest.iter().take(2).map(|event| event_evidence(*event)))
         .keywords(name)
         .keywords(first.reason());

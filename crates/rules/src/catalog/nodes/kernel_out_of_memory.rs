@@ -48,7 +48,7 @@ fn judge(cx: &RuleContext<'_>, node: &Resource) -> Result<Option<Finding>, NotJu
     let is_vital = victims.iter().any(|victim| VITAL.contains(&victim.as_str()));
     let finding = Finding::new(Subject::view(node), summary, event_evidence(*first))
         .severity(if is_vital { Error } else { Warning })
-        .since(events.iter().filter_map(|event| event.last_seen()).min())
+        .since(first_of(events.iter().copied()))
         .keywords(name)
         .keywords("SystemOOM")
         .evidence(rest.iter().take(2).map(|event| event_evidence(*event)));

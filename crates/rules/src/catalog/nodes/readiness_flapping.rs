@@ -40,8 +40,8 @@ fn finding(cx: &RuleContext<'_>, node: Node<'_>, alert: Option<&Alert>) -> Optio
     let name = node.name();
     let events =
         recent_node_events(cx, name, Span::hours(1), |event| event.reason() == "NodeNotReady");
-    let times: i64 = events.iter().map(|event| event.count().max(1)).sum();
     // A restart causes one event, a reboot possibly two.
+    let times = occasions(cx, events.iter().copied());
     let is_enough = times >= 3;
     if !is_enough && alert.is_none() {
         return None;
@@ -57,7 +57,7 @@ fn finding(cx: &RuleContext<'_>, node: Node<'_>, alert: Option<&Alert>) -> Optio
     };
     Some(
         Finding::new(Subject::view(node), summary, evidence.next()?)
-            .since(alert.and_then(|alert| alert.since))
+            .since(alert.and_then(|alert| alert.since).or_else(|| first_of(events.iter().copied())))
             .keywords(name)
             .keywords("NodeNotReady")
             .evidence(evidence),

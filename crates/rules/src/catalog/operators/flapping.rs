@@ -63,7 +63,7 @@ fn finding(
     mut events: Vec<Event<'_>>,
     alert: Option<&Alert>,
 ) -> Option<Finding> {
-    let times: i64 = events.iter().map(|event| event.count().max(1)).sum();
+    let times = occasions(cx, events.iter().copied());
     if times < OFTEN && alert.is_none() {
         return None;
     }
@@ -80,7 +80,7 @@ fn finding(
     let summary = format!("ClusterOperator/{name} {often}");
     let finding = Finding::new(Subject::view(operator), summary, evidence.next()?)
         .severity(if is_updating(cx) { Info } else { Warning })
-        .since(events.last().and_then(|event| event.last_seen()))
+        .since(first_of(events.iter().copied()))
         .keywords(name)
         .evidence(evidence);
     let finding =

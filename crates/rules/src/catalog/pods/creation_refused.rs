@@ -11,6 +11,8 @@ use crate::catalog::prelude::*;
 
 /// Fewer rejections may be temporary, for example while a namespace is being set up.
 const PASSING: i64 = 3;
+/// The controller retries a dozen times within the first minute.
+const SETTING_UP: Span = Span::minutes(2);
 
 pub(super) const RULE: Rule = rule(Error, Cause, Any)
     .needs(&[Need::Kind(&EVENT)])
@@ -60,18 +62,12 @@ fn check(cx: &RuleContext<'_>) -> Judged {
 fn workload(cx: &RuleContext<'_>, event: Event<'_>) -> Option<Subject> {
     let [kind, _, name] = event.about();
     let namespace = event.resource().namespace();
-    let of_kind: &'static Kind = match &*kind {
-        "ReplicaSet" => &REPLICA_SET,
-        "DaemonSet" => &DAEMON_SET,
-        "StatefulSet" => &STATEFUL_SET,
-        "Job" | "ReplicationController" => {
-            let kind = if kind == "Job" { "Job" } else { "ReplicationController" };
-            return (event.count() >= PASSING).then(|| Subject::namespaced(kind, namespace, name));
-        }
-        _ => return None,
+    let Some(of_kind) = pod_owner_kind(&kind) else {
+        let of = ["Job", "ReplicationController"].into_iter().find(|known| *known == kind)?;
+        return lasts(event).then(|| Subject::namespaced(of, namespace, name));
     };
-    let found = cx.find_as::<Workload<'_>>(of_kind, namespace, &name);
-    if found.map_or(event.count() < PASSING, has_its_pods) {
+    let found = pod_owner(cx, event);
+    if found.map_or(!lasts(event), has_all_pods) {
         return None;
     }
     let owner = found.filter(|_| of_kind.name == "ReplicaSet").and_then(|found| {
@@ -84,17 +80,10 @@ fn workload(cx: &RuleContext<'_>, event: Event<'_>) -> Option<Subject> {
     })
 }
 
-/// Whether every desired pod was created.
-fn has_its_pods(workload: Workload<'_>) -> bool {
-    let number = |path: &[&str]| workload.resource().at(path).and_then(Value::as_i64);
-    let (desired, made) = match workload.resource().key().kind.name {
-        "DaemonSet" => (
-            number(&["status", "desiredNumberScheduled"]),
-            number(&["status", "currentNumberScheduled"]),
-        ),
-        _ => (number(&["spec", "replicas"]), number(&["status", "replicas"])),
-    };
-    desired.is_some_and(|desired| made.unwrap_or(0) >= desired)
+/// Whether the pods are rejected again and again, and not only at first.
+fn lasts(event: Event<'_>) -> bool {
+    let series = event.series();
+    series.count >= PASSING && series.spread().is_none_or(|spread| spread >= SETTING_UP)
 }
 
 fn finding(subject: Subject, rejection: PodRejection, last: Event<'_>) -> Finding {

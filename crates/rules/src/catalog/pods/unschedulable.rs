@@ -37,8 +37,35 @@ fn check(cx: &RuleContext<'_>) -> Judged {
         true => Some(Span::minutes(30)),
         false => None,
     };
-    Ok(check_groups(cx, groups, |_, group| Finding { grace, ..finding(group) }))
+    Ok(check_groups(cx, groups, |cx, group| {
+        let finding = Finding { grace, ..finding(group) };
+        if is_one_too_many(cx, group) { finding.severity(Info) } else { finding }
+    }))
 }
+
+/// Whether the workload runs, and on its only node a further pod has no place beside the first: no
+/// cluster of one node can spread pods.
+fn is_one_too_many(cx: &RuleContext<'_>, group: &PodGroup<(Pod<'_>, Condition<'_>)>) -> bool {
+    let mut nodes = cx.all::<Node<'_>>();
+    let is_only = nodes.next().is_none_or(|_| nodes.next().is_none());
+    let is_spread = |(_, scheduled): (Pod<'_>, Condition<'_>)| {
+        let message = scheduled.message();
+        let (of, signs) = ("0/1 nodes are available: 1 node(s) didn't ", SPREAD);
+        message.strip_prefix(of).is_some_and(|it| signs.iter().any(|sign| it.starts_with(sign)))
+    };
+    is_only
+        && group.members().all(is_spread)
+        && workload_pods(cx, &group.subject).any(Pod::is_ready)
+}
+
+/// What the scheduler says of a node that already has a pod of the kind.
+const SPREAD: [&str; 5] = [
+    "match pod anti-affinity",
+    "satisfy existing pods anti-affinity",
+    "match pod affinity/anti-affinity",
+    "match pod topology spread",
+    "have free ports",
+];
 
 fn finding(group: &PodGroup<(Pod<'_>, Condition<'_>)>) -> Finding {
     let (_, scheduled) = group.first;

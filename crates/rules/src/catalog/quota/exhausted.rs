@@ -2,6 +2,7 @@
 //!
 //! A quota at its limit is not reported as long as nothing was rejected. Events are stored for
 //! three hours, and only those of the last hour count. Most user namespaces are not collected.
+//! A workload that has all its pods by now is ignored.
 //!
 //! - kubernetes/kubernetes
 //!   `staging/src/k8s.io/apiserver/pkg/admission/plugin/resourcequota/controller.go`
@@ -14,7 +15,13 @@ const SHOWN: usize = 3;
 
 pub(super) const RULE: Rule = rule(Error, Cause, Any)
     .needs(&[Need::Kind(&EVENT)])
-    .reads(&[Need::Kind(&RESOURCE_QUOTA), Need::Kind(&CLUSTER_RESOURCE_QUOTA)])
+    .reads(&[
+        Need::Kind(&RESOURCE_QUOTA),
+        Need::Kind(&CLUSTER_RESOURCE_QUOTA),
+        Need::Kind(&DAEMON_SET),
+        Need::Kind(&REPLICA_SET),
+        Need::Kind(&STATEFUL_SET),
+    ])
     .check(check)
     .at_once("events of the last hour show that the quota rejects objects")
     .why(
@@ -34,6 +41,7 @@ fn check(cx: &RuleContext<'_>) -> Judged {
     for event in cx.all::<Event<'_>>() {
         if let Some(quota) = quota(&event.message())
             && cx.is_recent(event.last_seen(), Span::hours(1))
+            && !has_its_pods(cx, event)
         {
             refused.entry((event.resource().namespace(), quota)).or_default().push(event);
         }
@@ -75,7 +83,7 @@ fn finding(
         object.map_or_else(|| Subject::namespaced("ResourceQuota", namespace, quota), Subject::of);
     let finding = Finding::new(subject, summary, event_evidence(*newest))
         .affects([namespace])
-        .since(events.last().and_then(|event| event.resource().created()))
+        .since(first_of(events.iter().copied()))
         .keywords(&message)
         .keywords(rejected.join("\n"))
         .evidence(others.iter().take(SHOWN - 1).map(|event| event_evidence(*event)))

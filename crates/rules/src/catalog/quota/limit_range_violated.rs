@@ -1,6 +1,7 @@
 //! Pods rejected by a LimitRange.
 //!
-//! Events are stored for three hours, and only those of the last hour count.
+//! Events are stored for three hours, and only those of the last hour count. A workload that has all
+//! its pods by now is ignored.
 //!
 //! - kubernetes/kubernetes `plugin/pkg/admission/limitranger/admission.go`
 
@@ -8,6 +9,7 @@ use crate::catalog::prelude::*;
 
 pub(super) const RULE: Rule = rule(Error, Cause, Any)
     .needs(&[Need::Kind(&EVENT)])
+    .reads(&[Need::Kind(&DAEMON_SET), Need::Kind(&REPLICA_SET), Need::Kind(&STATEFUL_SET)])
     .check(check)
     .at_once("events of the last hour show that the LimitRange rejects pods")
     .why(
@@ -28,7 +30,8 @@ fn check(cx: &RuleContext<'_>) -> Judged {
         let is_violation = event.reason() == "FailedCreate"
             && event.message().contains("is forbidden: ")
             && PodRejection::of(&event.message()) == Some(PodRejection::LimitRange);
-        if is_violation && cx.is_recent(event.last_seen(), Span::hours(1)) {
+        let counts = is_violation && cx.is_recent(event.last_seen(), Span::hours(1));
+        if counts && !has_its_pods(cx, event) {
             let [kind, _, name] = event.about();
             let namespace = event.resource().namespace().to_owned();
             let kind = Cow::Owned(kind.into_owned());
@@ -48,7 +51,7 @@ fn finding(subject: Subject, event: Event<'_>) -> Finding {
         format!("{subject} cannot create pods, a LimitRange rejects them: {}", excerpt(detail));
     let namespace = subject.namespace.clone();
     Finding::new(subject, summary, event_evidence(event))
-        .since(event.resource().created())
+        .since(event.first_seen().or(event.resource().created()))
         .keywords(&message)
         .group_by(GroupKey::Namespace, namespace)
 }

@@ -31,7 +31,7 @@ fn check(cx: &RuleContext<'_>) -> Checked {
         if !is_mount || !cx.is_recent(event.last_seen(), Span::minutes(30)) {
             continue;
         }
-        let name = event.resource().text(&["involvedObject", "name"]).unwrap_or_default();
+        let [_, _, name] = event.about();
         if let Some(driver) = driver_of(&event.message())
             && let Some(pod) = cx.find::<Pod<'_>>(event.resource().namespace(), &name)
             && let Some(node) = pod.node().filter(|_| !pod.is_ready())

@@ -1,6 +1,7 @@
 //! Blocked updates to the next minor version.
 //!
-//! Releases up to 4.16 and later releases use different reasons.
+//! Releases up to 4.16 and later releases use different reasons. A feature set that was chosen blocks
+//! them forever, which is a note.
 //!
 //! - openshift/cluster-version-operator `pkg/cvo/upgradeable.go` (up to 4.20), `pkg/risk`
 
@@ -13,7 +14,7 @@ pub(super) const RULE: Rule = rule(Warning, Symptom, OpenShift)
             .filter(|it| it.is_false() && it.reason() != "AdminAckRequired");
         Ok(blocked.map(|condition| finding(cx, object, condition)))
     })
-    .at_once("what clears with the current update is a note")
+    .at_once("what clears with the current update, or was chosen, is a note")
     .why(
         "While Upgradeable is False, the cluster-version operator refuses updates to another \
          minor version. Patch updates remain possible, and the running cluster is not affected.",
@@ -52,7 +53,7 @@ fn finding<'s>(cx: &RuleContext<'s>, version: &'s Resource, condition: Condition
         format!("minor version updates are blocked{by} ({reason})"),
         Evidence::condition(version, condition, excerpt(&condition.message())),
     )
-    .severity(if clears_by_itself(cx, &reason, &blocking) { Info } else { Warning })
+    .severity(if is_harmless(cx, &reason, &blocking) { Info } else { Warning })
     .since(condition.since())
     .keywords(&reason)
     .keywords(condition.message())
@@ -79,11 +80,19 @@ fn blocking<'s>(cx: &RuleContext<'s>, message: &str) -> Vec<Blocking<'s>> {
         .collect()
 }
 
-/// Whether it clears with the update, or soon after it.
-fn clears_by_itself(cx: &RuleContext<'_>, reason: &str, blocking: &[Blocking<'_>]) -> bool {
+/// Whether the reason is the feature set of FeatureGate/cluster, in `FeatureGatesUpgradeable` or
+/// `FeatureGates_RestrictedFeatureGates_TechPreviewNoUpgrade`.
+fn is_chosen(reason: &str) -> bool {
+    reason.contains("FeatureGates")
+}
+
+/// Whether it clears with the update, or soon after it, or was chosen.
+fn is_harmless(cx: &RuleContext<'_>, reason: &str, blocking: &[Blocking<'_>]) -> bool {
     let is_of_nodes = |condition: Condition<'_>| OF_NODES.contains(&&*condition.reason());
     let all = |clears: &dyn Fn(Condition<'_>) -> bool| {
-        !blocking.is_empty() && blocking.iter().all(|(_, condition)| clears(*condition))
+        let is_harmless =
+            |condition: Condition<'_>| is_chosen(&condition.reason()) || clears(condition);
+        !blocking.is_empty() && blocking.iter().all(|(_, condition)| is_harmless(*condition))
     };
     let by_phase = match cx.cluster_version().and_then(UpdatePhase::of) {
         Some(UpdatePhase::Installing(_)) => true,
@@ -96,7 +105,7 @@ fn clears_by_itself(cx: &RuleContext<'_>, reason: &str, blocking: &[Blocking<'_>
         }
         None => false,
     };
-    by_phase || PASSING.contains(&reason)
+    by_phase || all(&|_| false) || PASSING.contains(&reason) || is_chosen(reason)
 }
 
 fn advice(reason: &str) -> &'static str {
@@ -114,6 +123,10 @@ fn advice(reason: &str) -> &'static str {
         "AdminAckConfigMapGateNameError" | "AdminAckConfigMapGateValueError" => {
             "Correct the key or value listed in the message in ConfigMap \
              openshift-config-managed/admin-gates."
+        }
+        reason if is_chosen(reason) => {
+            "The feature set of FeatureGate/cluster excludes updates to another minor version, and \
+             cannot be removed. Such an update needs a new cluster with the default feature set."
         }
         reason if PASSING.contains(&reason) || OF_NODES.contains(&reason) => {
             "Wait until the update is complete and the nodes are updated."

@@ -23,7 +23,7 @@ pub(super) const RULE: Rule = rule(Warning, Context, OpenShift)
     .run(&["oc get pods -n openshift-cluster-version"])
     .verify(&["oc adm upgrade"]);
 
-/// How far apart the parts of an archive may have been collected.
+/// How far apart the parts of an archive may have been collected: the cluster may be recovering.
 const APART: Span = Span::minutes(5);
 
 fn finding(problem: &UpdateProblem<'_>) -> Option<Finding> {
@@ -39,17 +39,18 @@ fn finding(problem: &UpdateProblem<'_>) -> Option<Finding> {
     }
     let recovered = operators.iter().filter_map(|it| it.since(of_type)).max();
     let latest = recovered.max(problem.failure.condition.since());
-    if !Persistence::of(&problem.cx, latest, APART).counts() {
-        return None;
-    }
+    let is_recovering = !Persistence::of(&problem.cx, latest, APART).counts();
     let names: Vec<_> = operators.iter().map(|operator| operator.name.as_str()).collect();
     let verb = if names.len() == 1 { "is" } else { "are" };
     let names = name_list(&names);
-    let summary = format!(
-        "ClusterVersion/version still reports that {names} {verb} {state}, but the operators \
-         report the opposite"
-    );
-    let opposite = |it: &NamedOperator<'_>| {
+    let opposite = if is_recovering {
+        "which recovered a moment ago"
+    } else {
+        "but the operators report the opposite"
+    };
+    let summary =
+        format!("ClusterVersion/version still reports that {names} {verb} {state}, {opposite}");
+    let of_operator = |it: &NamedOperator<'_>| {
         let (operator, condition) = (it.object?, it.condition(of_type)?);
         let note = format!("{} reports no problem", it.name);
         Some(Evidence::condition(operator.resource(), condition, note))
@@ -63,7 +64,8 @@ fn finding(problem: &UpdateProblem<'_>) -> Option<Finding> {
         )
         .likely("that the condition is outdated is inferred from the conditions of the operators")
         .since(recovered)
+        .lasts_since(latest)
         .keywords(&problem.failure.message)
-        .evidence(operators.iter().filter_map(opposite)),
+        .evidence(operators.iter().filter_map(of_operator)),
     )
 }

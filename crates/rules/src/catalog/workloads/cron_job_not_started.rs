@@ -37,7 +37,7 @@ pub(super) const RULE: Rule = rule(Warning, Cause, Any)
 
 fn judge(cx: &RuleContext<'_>, job: &Resource) -> Result<Option<Finding>, NotJudged> {
     let passes = |event: &Event<'_>| {
-        matches!(&*event.reason(), "MissSchedule" | "FailedCreate") && event.count() <= 1
+        matches!(&*event.reason(), "MissSchedule" | "FailedCreate") && occasions(cx, [*event]) <= 1
     };
     let events = events_about(cx, job, &REASONS, Span::hours(2));
     let event = events.into_iter().find(|event| !passes(event));

@@ -1,7 +1,8 @@
 //! `PodDisruptionBudget` that never allows an eviction.
 //!
-//! A budget may be intended like this, for pods that an administrator moves manually. On OpenShift a
-//! must-gather contains few user namespaces, which usually own such budgets.
+//! On OpenShift a must-gather contains few user namespaces, which usually own such budgets. A budget
+//! may be intended like this, for pods that an administrator moves manually: while no node is drained
+//! and no update is in progress, it is a note.
 //!
 //! - kubernetes/kubernetes `pkg/controller/disruption/disruption.go`
 //! - openshift/runbooks `alerts/cluster-kube-controller-manager-operator/PodDisruptionBudgetAtLimit.md`
@@ -9,7 +10,10 @@
 use crate::catalog::prelude::*;
 
 pub(super) const RULE: Rule = rule(Warning, Context, Any)
-    .each(&[&POD_DISRUPTION_BUDGET], |_, budget| Ok(finding(PodDisruptionBudget::of(budget))))
+    .each(&[&POD_DISRUPTION_BUDGET], |cx, budget| {
+        let finding = finding(PodDisruptionBudget::of(budget));
+        Ok(finding.map(|it| if is_felt(cx) { it } else { it.severity(Info) }))
+    })
     .at_once("the setting is wrong from the beginning")
     .why(
         "A node drain waits until the budget allows the eviction of its pods, and this one \
@@ -22,6 +26,11 @@ pub(super) const RULE: Rule = rule(Warning, Context, Any)
     )
     .run(&["oc describe poddisruptionbudget -n {namespace} {name}"])
     .verify(&["oc get poddisruptionbudgets --all-namespaces"]);
+
+/// Whether nodes are or will soon be drained, so that the budget holds something up.
+fn is_felt(cx: &RuleContext<'_>) -> bool {
+    is_updating(cx) || cx.all::<Node<'_>>().any(|it| it.is_unschedulable() || is_being_updated(it))
+}
 
 fn finding(budget: PodDisruptionBudget<'_>) -> Option<Finding> {
     let resource = budget.resource();

@@ -1,8 +1,8 @@
 //! Failed Job.
 //!
 //! A Job is ignored if a later Job of the same `CronJob` has finished, and so is the image pruner,
-//! which the image registry operator reports. Failures more than a day ago are only notes. If the
-//! Jobs of a namespace were not collected, their last pods are checked instead.
+//! which the image registry operator reports. Failures more than a day ago are only notes. Of Jobs
+//! that were not collected the last pods are checked instead, unless an event says they completed.
 //!
 //! - kubernetes/kubernetes `pkg/controller/job/job_controller.go`
 //! - openshift/runbooks `alerts/cluster-monitoring-operator/KubeJobFailed.md`
@@ -14,6 +14,7 @@ const RECENT: Span = Span::hours(24);
 
 pub(super) const RULE: Rule = rule(Warning, Symptom, Any)
     .needs_any(&[Need::Kind(&JOB), Need::Kind(&POD)])
+    .reads(&[Need::Kind(&CRON_JOB), Need::Kind(&EVENT)])
     .check(check)
     .at_once("a Job that has failed is not retried")
     .why(
@@ -29,23 +30,30 @@ fn check(cx: &RuleContext<'_>) -> Judged {
     let failed_jobs = cx
         .all::<Job<'_>>()
         .filter_map(|job| Some((job, job.condition("Failed").filter(|it| it.is_true())?)))
+        .filter(|(job, failed)| !has_completed(*job) && !has_succeeded_since(cx, *job, *failed))
         .filter(|(job, _)| !is_superseded(cx, *job) && !is_pruner(*job))
         .map(|(job, failed)| finding(cx, job, failed));
     let last_pods = last_pods(cx);
-    let failed_pods = last_pods.iter().filter(|(_, pod)| pod.phase() == "Failed");
+    let failed_pods = last_pods.iter().filter(|(job, pod)| {
+        pod.phase() == "Failed" && !is_completed(cx, job, **pod) && !has_later_run(&last_pods, job)
+    });
     let by_pods =
         failed_pods.filter_map(|((namespace, job), pod)| of_pod(cx, namespace, job, *pod));
     let examined = cx.all::<Job<'_>>().count() + last_pods.len();
     Ok(Checked::over(examined, failed_jobs.chain(by_pods)))
 }
 
-/// The last pod of each Job, in namespaces whose Jobs were not collected.
-fn last_pods<'s>(cx: &RuleContext<'s>) -> BTreeMap<(&'s str, String), Pod<'s>> {
+/// Namespace and name of a Job.
+type JobName<'s> = (&'s str, String);
+
+/// The last pod of each Job that was not collected, in namespaces whose Jobs were not.
+fn last_pods<'s>(cx: &RuleContext<'s>) -> BTreeMap<JobName<'s>, Pod<'s>> {
     let mut last: BTreeMap<_, Pod<'s>> = BTreeMap::new();
     for pod in cx.all::<Pod<'s>>() {
         let Some((_, job)) = pod.owner().filter(|(kind, _)| kind == "Job") else { continue };
         let jobs = cx.coverage().of(&JOB, pod.namespace());
-        if matches!(jobs, CoverageState::Collected(_) | CoverageState::Empty) {
+        let is_collected = || cx.find::<Job<'_>>(pod.namespace(), &job).is_some();
+        if matches!(jobs, CoverageState::Collected(_) | CoverageState::Empty) || is_collected() {
             continue;
         }
         let known = last.entry((pod.namespace(), job.into_owned())).or_insert(pod);
@@ -56,9 +64,39 @@ fn last_pods<'s>(cx: &RuleContext<'s>) -> BTreeMap<(&'s str, String), Pod<'s>> {
     last
 }
 
+/// Whether an event says that the Job has completed since it created the pod.
+fn is_completed(cx: &RuleContext<'_>, (namespace, job): &JobName<'_>, pod: Pod<'_>) -> bool {
+    events_within(cx, namespace, "Job", job)
+        .any(|event| event.reason() == "Completed" && event.last_seen() >= pod.resource().created())
+}
+
+/// Whether a later Job of the same `CronJob` has a pod that has ended: it decides.
+fn has_later_run(last_pods: &BTreeMap<JobName<'_>, Pod<'_>>, job: &JobName<'_>) -> bool {
+    let Some((cron_job, time)) = scheduled(&job.1) else { return false };
+    let later = (job.0, format!("{cron_job}-"));
+    last_pods
+        .range(later..)
+        .take_while(|((namespace, name), _)| *namespace == job.0 && name.starts_with(cron_job))
+        .any(|((_, name), pod)| {
+            scheduled(name).is_some_and(|(of, at)| of == cron_job && at > time)
+                && matches!(&*pod.phase(), "Succeeded" | "Failed")
+        })
+}
+
+/// The `CronJob` and the scheduled time of a Job: it is called `<name>-<minutes since 1970>`, and by
+/// old releases `<name>-<seconds since 1970>`.
+fn scheduled(job: &str) -> Option<(&str, u64)> {
+    let (cron_job, time) = job.rsplit_once('-')?;
+    let is_time = matches!(time.len(), 8 | 10) && time.bytes().all(|it| it.is_ascii_digit());
+    Some((cron_job, time.parse().ok().filter(|_| is_time)?))
+}
+
 fn of_pod(cx: &RuleContext<'_>, namespace: &str, job: &str, pod: Pod<'_>) -> Option<Finding> {
     let ended = failed_end(pod, Container::terminated)?;
     let is_recent = cx.is_recent(ended.finished(), RECENT);
+    if scheduled(job).is_some_and(|(of, _)| is_recovered(cx, namespace, of, ended.finished())) {
+        return None;
+    }
     let detail = match &*excerpt(&ended.message()) {
         "" => String::new(),
         detail => format!(": {detail}"),
@@ -93,6 +131,25 @@ fn owner(job: Job<'_>) -> Option<String> {
     let owners = job.resource().at(&["metadata", "ownerReferences"])?;
     let owner = owners.items().find(|it| it.text_at(&["kind"]).as_deref() == Some("CronJob"))?;
     Some(owner.text_at(&["name"])?.into_owned())
+}
+
+/// Whether the Job has completed: its pods can have failed before one succeeded.
+fn has_completed(job: Job<'_>) -> bool {
+    job.condition("Complete").is_some_and(Condition::is_true)
+        || job.resource().time(&["status", "completionTime"]).is_some()
+}
+
+/// Whether the `CronJob` of the Job records a later success, whose Job may be deleted by now.
+fn has_succeeded_since(cx: &RuleContext<'_>, job: Job<'_>, failed: Condition<'_>) -> bool {
+    let namespace = job.resource().namespace();
+    owner(job).is_some_and(|of| is_recovered(cx, namespace, &of, failed.since()))
+}
+
+fn is_recovered(cx: &RuleContext<'_>, namespace: &str, cron_job: &str, at: Option<Time>) -> bool {
+    let success = cx
+        .find::<CronJob<'_>>(namespace, cron_job)
+        .and_then(|it| it.resource().time(&["status", "lastSuccessfulTime"]));
+    success.zip(at).is_some_and(|(success, failed)| success > failed)
 }
 
 /// Whether this is the image pruner, which the image registry operator reports.

@@ -18,7 +18,8 @@ pub(super) const RULE: Rule = rule(Error, Symptom, Any)
         Ok(stuck.map(|stuck| finding(cx, Workload::of(deployment), stuck)))
     })
     .reads(&[Need::Kind(&POD)])
-    .at_once("the Deployment has already waited for progressDeadlineSeconds")
+    // A pod that takes a little longer than progressDeadlineSeconds is slow and not stuck.
+    .note_until(Span::minutes(5))
     .why(
         "No pod of the new version became available within progressDeadlineSeconds, which is \
          ten minutes by default. The old version continues to serve where it can. The new \
@@ -51,6 +52,8 @@ fn finding(cx: &RuleContext<'_>, deployment: Workload<'_>, stuck: Condition<'_>)
         // The old version continues to serve.
         .severity(if available >= desired { Warning } else { RULE.meta.severity })
         .since(stuck.since())
+        // Without any pod it has been down for the whole deadline.
+        .lasting(available == 0 && desired > 0)
         .evidence(pods)
         .keywords(subject.to_string())
         .keywords(pod_keywords(waiting.iter().copied()))
