@@ -257,9 +257,9 @@ fn advice(out: &mut String, remedy: &Remedy) {
     remedy.commands.iter().for_each(|command| writeln!(out, "    $ {command}").unwrap());
     for check in &remedy.preconditions {
         let (word, how) = match &check.proof {
-            Proof::Verified(how) => ("verified", how),
-            Proof::ByHand(how) => ("by hand", how),
-            Proof::Violated(how) => ("violated", how),
+            Proof::Verified(how) => ("verified", how.as_str()),
+            Proof::ByHand(how) => ("by hand", how.as_str()),
+            Proof::Violated(how) => ("violated", how.as_str()),
         };
         writeln!(out, "    {word}: {}: {how}", check.what).unwrap();
     }

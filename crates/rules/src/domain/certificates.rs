@@ -10,6 +10,7 @@ use mustknow_cluster::model::view::View;
 use mustknow_cluster::views::{ConfigMap, Node, Secret};
 
 use crate::signals::certificate::{certificate_evidence, certificate_ref};
+use crate::terms::command::Command;
 use crate::terms::context::RuleContext;
 use crate::terms::evidence::Evidence;
 use crate::terms::finding::Finding;
@@ -60,7 +61,8 @@ impl<'s> CaBundle<'s> {
         })
         .ok_or_else(|| {
             let what = format!("CA bundle in ConfigMap {namespace}/{name}: not collected");
-            Gap::new(GapKind::NotCollected, what).command(format!("oc adm inspect ns/{namespace}"))
+            Gap::new(GapKind::NotCollected, what)
+                .command(Command::new("oc adm inspect ns/{namespace}", &[("namespace", namespace)]))
         })
     }
 

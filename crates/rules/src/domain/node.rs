@@ -9,6 +9,7 @@ use mustknow_cluster::views::{Condition, Event, Lease, Node};
 
 use crate::signals::event::event_evidence;
 use crate::signals::event_index::events_named;
+use crate::terms::command::Command;
 use crate::terms::context::RuleContext;
 use crate::terms::evidence::{Evidence, seconds};
 use crate::terms::persistence::Persistence;
@@ -102,19 +103,21 @@ pub fn heartbeat_evidence(cx: &RuleContext<'_>, node: &str) -> Option<Evidence> 
 }
 
 /// A command that runs another command on the node.
-pub fn command_on_node(cx: &RuleContext<'_>, node: &str, command: &str) -> String {
-    if cx.snapshot().is_openshift() {
-        format!("oc debug node/{node} -- chroot /host {command}")
+pub fn command_on_node(cx: &RuleContext<'_>, node: &str, command: impl Into<Command>) -> Command {
+    let template = if cx.snapshot().is_openshift() {
+        "oc debug node/{node} -- chroot /host {command}"
     } else {
-        format!("kubectl debug node/{node} -it --image=busybox -- chroot /host {command}")
-    }
+        "kubectl debug node/{node} -it --image=busybox -- chroot /host {command}"
+    };
+    Command::new(template, &[("node", node)]).containing("command", &command.into())
 }
 
 /// A command that shows the last hour of the journal of a service on the node.
-pub fn node_journal(cx: &RuleContext<'_>, node: &str, service: &str) -> String {
+pub fn node_journal(cx: &RuleContext<'_>, node: &str, service: &str) -> Command {
+    let values = [("node", node), ("service", service)];
     if cx.snapshot().is_openshift() {
-        format!("oc adm node-logs {node} -u {service} --since=-1h")
+        Command::new("oc adm node-logs {node} -u {service} --since=-1h", &values)
     } else {
-        command_on_node(cx, node, &format!("journalctl -u {service} --since -1h"))
+        command_on_node(cx, node, Command::new("journalctl -u {service} --since -1h", &values))
     }
 }

@@ -12,6 +12,7 @@ use mustknow_cluster::views::Service;
 
 use super::certificates::{chains_to, service_of};
 use crate::signals::certificate::{LeafCertificate, certificate_evidence};
+use crate::terms::command::Command;
 use crate::terms::context::RuleContext;
 use crate::terms::evidence::{Evidence, Subject};
 use crate::terms::finding::{Finding, Proof, Remedy};
@@ -125,23 +126,28 @@ impl<'s> ServingCertificate<'s> {
     /// How to make `caller`, an object with a `caBundle`, trust it.
     fn remedy(&self, caller: &Resource) -> Remedy {
         let (kind, name) = (caller.key().kind.qualified(), caller.name());
-        let (secret, show) = (self.leaf, format!("oc get {kind} {name} -o yaml"));
+        let secret = self.leaf;
+        let on_caller = |template| Command::new(template, &[("kind", &*kind), ("caller", name)]);
+        let show = on_caller("oc get {kind} {caller} -o yaml");
         if service_of(secret.secret).is_none() {
             return Remedy::new(
                 "Check why the operator that created the certificate, usually OLM, does not update \
                  the caBundle.",
             )
-            .command(format!("oc get secret {} -n {} -o yaml", secret.name(), secret.namespace()))
+            .command(Command::new(
+                "oc get secret {secret} -n {namespace} -o yaml",
+                &[("secret", secret.name()), ("namespace", secret.namespace())],
+            ))
             .verify(show);
         }
         Remedy::new("Add the annotation that makes service-ca inject the CA bundle.")
-            .command(format!(
-                "oc annotate {kind} {name} service.beta.openshift.io/inject-cabundle=true"
+            .command(on_caller(
+                "oc annotate {kind} {caller} service.beta.openshift.io/inject-cabundle=true",
             ))
-            .verify(show.clone())
+            .verify(show)
             .precondition(
                 "no other controller sets the caBundle or removes the annotation",
-                Proof::ByHand(format!("{show} --show-managed-fields")),
+                Proof::by_hand(on_caller("oc get {kind} {caller} -o yaml --show-managed-fields")),
             )
     }
 }

@@ -403,7 +403,7 @@ impl Rule {
         if !run.is_empty() {
             let commands: Vec<_> = run.iter().map(|command| format!("    {command}\n")).collect();
             manual.push('\n');
-            manual.push_str(&super::template::unfilled(&commands.concat()));
+            manual.push_str(&crate::terms::template::unfilled(&commands.concat()));
         }
         let is_reference = |paragraph: &&str| paragraph.starts_with("- ");
         let (references, blind): (Vec<_>, Vec<_>) =

@@ -137,7 +137,8 @@ fn unknown(cx: &RuleContext<'_>, mut gap: Gap) -> Verdict {
         return Verdict::NotApplicable(why);
     }
     for command in &mut gap.commands {
-        *command = command_for(cx.snapshot().platform(), command).into_owned();
+        *command = command.filled(|_| None);
+        command.reword(|text| command_for(cx.snapshot().platform(), text).into_owned());
     }
     Verdict::Unknown(gap)
 }

@@ -4,15 +4,16 @@
 use mustknow_cluster::model::platform::Platform;
 use mustknow_cluster::model::time::Time;
 
-use super::template::fill;
 use crate::engine::rule::{GracePeriod, Rule};
 use crate::terms::client::{command_for, prose_for};
+use crate::terms::command::Command;
 use crate::terms::context::RuleContext;
 use crate::terms::finding::{Finding, Precondition, Proof, Remedy};
 use crate::terms::meta::Severity;
 use crate::terms::persistence::{Persistence, is_young_installation};
 use crate::terms::place::Tiers;
 use crate::terms::quoting::is_shell_safe;
+use crate::terms::template::fill_all;
 
 /// The finding as reports show it; None while it is too young to count.
 pub(crate) fn settle(
@@ -70,30 +71,34 @@ fn say(rule: &Rule, finding: &mut Finding) {
             })
             .filter(|value| is_shell_safe(value))
     };
-    let all =
-        |texts: &[&str]| -> Vec<String> { texts.iter().map(|text| fill(text, value)).collect() };
-    let why = if finding.why.is_empty() { fill(rule.why, value) } else { finding.why.clone() };
+    let all = |texts: &[&str]| -> Vec<String> {
+        texts.iter().map(|text| fill_all(text, value)).collect()
+    };
+    let why = if finding.why.is_empty() { fill_all(rule.why, value) } else { finding.why.clone() };
     let advice = rule.advice;
     let own = finding.remedy.take();
     let is_complete = own.as_ref().is_some_and(|own| !own.action.is_empty());
     let mut remedy = own.unwrap_or_default();
     if !is_complete {
         remedy.action = match finding.action.as_str() {
-            "" => fill(advice.fix, value),
+            "" => fill_all(advice.fix, value),
             action => action.to_owned(),
         };
-        let mut commands = all(advice.run);
+        let mut commands: Vec<_> = advice.run.iter().map(|run| Command::from(*run)).collect();
         commands.append(&mut remedy.commands);
         remedy.commands = commands;
         remedy.side_effects.splice(0..0, all(advice.side_effects));
         let before = advice.before.iter().map(|(what, how)| Precondition {
-            what: fill(what, value),
-            proof: Proof::ByHand(fill(how, value)),
+            what: fill_all(what, value),
+            proof: Proof::by_hand(*how),
         });
         remedy.preconditions.splice(0..0, before.collect::<Vec<_>>());
     }
     if remedy.verify.is_empty() {
-        remedy.verify = all(advice.verify);
+        remedy.verify = advice.verify.iter().map(|verify| Command::from(*verify)).collect();
+    }
+    for command in commands_of(&mut remedy) {
+        *command = command.filled(value);
     }
     finding.why = why;
     finding.remedy = (remedy != Remedy::default()).then_some(remedy);
@@ -104,11 +109,16 @@ fn word_for_client(platform: Platform, remedy: &mut Remedy) {
     for text in std::iter::once(&mut remedy.action).chain(&mut remedy.side_effects) {
         *text = prose_for(platform, text).into_owned();
     }
+    for command in commands_of(remedy) {
+        command.reword(|text| command_for(platform, text).into_owned());
+    }
+}
+
+/// Every command of what to do.
+fn commands_of(remedy: &mut Remedy) -> impl Iterator<Item = &mut Command> {
     let by_hand = remedy.preconditions.iter_mut().filter_map(|check| match &mut check.proof {
         Proof::ByHand(command) => Some(command),
         _ => None,
     });
-    for command in remedy.commands.iter_mut().chain(&mut remedy.verify).chain(by_hand) {
-        *command = command_for(platform, command).into_owned();
-    }
+    remedy.commands.iter_mut().chain(&mut remedy.verify).chain(by_hand)
 }

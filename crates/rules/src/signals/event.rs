@@ -10,9 +10,9 @@ use mustknow_cluster::model::view::View;
 use mustknow_cluster::views::{Event, Pod};
 
 use crate::signals::event_index::events_within;
+use crate::terms::command::Command;
 use crate::terms::context::RuleContext;
 use crate::terms::evidence::{Evidence, seconds};
-use crate::terms::namespace::client;
 use crate::terms::verdict::{Gap, GapKind};
 
 /// The message of an event as evidence, with its count and its last time.
@@ -70,6 +70,6 @@ pub fn events_gap(cx: &RuleContext<'_>, pod: Pod<'_>) -> Option<Gap> {
         "pod {namespace}/{name} has been in ContainerCreating for too long, and the events that \
          show the reason were not collected"
     );
-    let command = format!("{} get events -n {namespace} -o yaml", client(cx));
+    let command = Command::new("oc get events -n {namespace} -o yaml", &[("namespace", namespace)]);
     Some(Gap::new(GapKind::NotCollected, what).command(command))
 }

@@ -1,6 +1,7 @@
 //! The terms in which rules speak: what they see of a cluster, what they find, and what they answer.
 
 pub mod client;
+pub mod command;
 pub mod context;
 mod decisive;
 pub mod evidence;
@@ -12,9 +13,11 @@ pub mod persistence;
 pub mod place;
 pub(crate) mod positions;
 pub mod quoting;
+pub(crate) mod template;
 pub mod verdict;
 pub mod version;
 
+pub use command::Command;
 pub use namespace::{client, is_platform, severity_in};
 pub use persistence::{INSTALLATION, Persistence, is_installing};
 pub use quoting::{colon_excerpt, excerpt, is_shell_safe, name_list, name_list_up_to, pluralize};

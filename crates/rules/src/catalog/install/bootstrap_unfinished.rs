@@ -50,7 +50,7 @@ fn judge<'s>(cx: &RuleContext<'s>, object: &'s Resource) -> Result<Option<Findin
         ConfigMapState::Absent(searched) => Evidence::missing(subject.clone(), searched),
         ConfigMapState::Unknown(missing) => {
             let gap = Gap::missing(missing)
-                .commands(["oc get configmap bootstrap -n kube-system -o yaml".to_owned()])
+                .commands(["oc get configmap bootstrap -n kube-system -o yaml".into()])
                 .would_explain(waiting.iter().map(WaitingOperator::subject));
             return Err(gap.into());
         }
