@@ -3,6 +3,7 @@
 pub(crate) mod all_nodes;
 pub(crate) mod backend;
 pub(crate) mod bootstrap;
+pub(crate) mod certificate_requester;
 pub(crate) mod certificate_requests;
 pub(crate) mod certificates;
 pub(crate) mod cni;
@@ -54,7 +55,10 @@ pub use bootstrap::{
     BOOTSTRAP_USES, NETWORK_OPERATOR_WAITS, completion_remedy, has_hosted_control_plane,
     needs_config_map_after_update,
 };
-pub use certificate_requests::{CertificateRequests, KUBELET_CLIENT, KUBELET_SERVING};
+pub use certificate_requester::{Requester, machine_of};
+pub use certificate_requests::{
+    CertificateRequests, KUBELET_CLIENT, KUBELET_SERVING, approval_of, newest_of_each,
+};
 pub use certificates::{
     CaBundle, Rotation, SHOW_DATES, chains_to, collection_time, default_certificate, is_abandoned,
     is_renewed_automatically, is_revision_copy, likely_if_clock_uncertain, service_of,
