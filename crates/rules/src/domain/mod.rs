@@ -79,7 +79,9 @@ pub use dns::{dns_workload, judge_dns_operator};
 pub use etcd::{EtcdEndpoint, EtcdFile, EtcdMember, EtcdStatus};
 pub use etcd_alarms::{EtcdAlarm, EtcdAlarmType};
 pub use etcd_objects::EtcdObjects;
-pub use etcd_operator::{etcd_condition, is_etcd_rolling_out, is_quorum_refusal, reports_on_etcd};
+pub use etcd_operator::{
+    etcd_condition, is_etcd_rolling_out, is_quorum_refusal, judge_by_operator,
+};
 pub use image_pull_failure::ImagePullFailure;
 pub use ingress::{IngressCondition, IngressConditions};
 pub use label_typo::is_alike;
@@ -124,7 +126,7 @@ pub use serving_certificate::{
 pub use static_pods::{STATIC_POD_OPERATORS, StaticPodOperator, static_pod_operators};
 pub use storage_kinds::each_storage_object;
 pub use subscriptions::SubscriptionConditions;
-pub use unavailable_deployment::unavailable_deployment;
+pub use unavailable_deployment::{unavailable_api, unavailable_deployment};
 pub use unready_pod::unready_evidence;
 pub use update_block::blocks_update;
 pub use update_failure::{
@@ -133,4 +135,4 @@ pub use update_failure::{
 };
 pub use update_problem::UpdateProblem;
 pub use update_progress::{UpdatePace, UpdateProgress};
-pub use vsphere::{VSPHERE_DRIVER, VSphereReports};
+pub use vsphere::{VSPHERE_DRIVER, VSPHERE_USES, VSphereReports};

@@ -11,14 +11,7 @@ use crate::catalog::prelude::*;
 
 pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
     .each(&[&CLUSTER_VERSION], judge)
-    .reads(&[
-        Need::ConfigMap("kube-system", "bootstrap"),
-        Need::Kind(&ENDPOINTS),
-        Need::Kind(&ENDPOINT_SLICE),
-        Need::Kind(&OPERATOR_AUTHENTICATION),
-        Need::Kind(&OPERATOR_OPENSHIFT_API_SERVER),
-        Need::Kind(&AUTHENTICATION_CONFIG),
-    ])
+    .reads(PRECONDITION_USES)
     .note_until(INSTALLATION)
     .why(
         "The installer creates ConfigMap kube-system/bootstrap with status: complete when the \
