@@ -16,7 +16,6 @@ use jiff::SignedDuration;
 use libtest_mimic::{Arguments, Failed, Trial};
 use mustknow_archive::Limits;
 use mustknow_cluster::model::clock::Clock;
-use mustknow_rules::engine::rule::GracePeriod;
 use mustknow_rules::engine::run;
 use mustknow_rules::terms::client::has_plain_form;
 use mustknow_rules::{
@@ -154,7 +153,6 @@ fn house() -> Vec<Trial> {
         test("every_fixture_has_a_rule", every_fixture_has_a_rule),
         test("every_case_has_its_own_heading", every_case_has_its_own_heading),
         test("every_base_cluster_is_included", every_base_cluster_is_included),
-        test("every_rule_says_how_long_is_too_long", every_rule_says_how_long_is_too_long),
         test("rules_of_any_cluster_have_plain_commands", rules_of_any_cluster_have_plain_commands),
     ]
 }
@@ -288,16 +286,6 @@ fn every_fixture_has_each_kind_of_case() {
         }
     }
     assert!(wrong.is_empty(), "a Fires, a Quiet or an Unknown case is missing: {wrong:?}");
-}
-
-fn every_rule_says_how_long_is_too_long() {
-    let is_silent = |rule: &&Rule| match rule.grace {
-        GracePeriod::Undeclared => true,
-        GracePeriod::None(reason) => reason.is_empty(),
-        GracePeriod::Silent(_) | GracePeriod::Note(_) => false,
-    };
-    let silent: Vec<_> = catalog::all().iter().filter(is_silent).map(|rule| rule.meta.id).collect();
-    assert!(silent.is_empty(), "neither a grace period nor why there is none: {silent:?}");
 }
 
 /// On a plain cluster no command names what only OpenShift has.
