@@ -16,6 +16,7 @@ use jiff::SignedDuration;
 use libtest_mimic::{Arguments, Failed, Trial};
 use mustknow_archive::Limits;
 use mustknow_cluster::model::clock::Clock;
+use mustknow_rules::engine::rule::GracePeriod;
 use mustknow_rules::engine::run;
 use mustknow_rules::terms::client::has_plain_form;
 use mustknow_rules::{

@@ -19,6 +19,7 @@ pub(crate) mod etcd_objects;
 pub(crate) mod etcd_operator;
 pub(crate) mod image_pull_failure;
 pub(crate) mod ingress;
+pub(crate) mod known_file_content;
 pub(crate) mod label_typo;
 pub(crate) mod machine_config;
 pub(crate) mod named_operators;
@@ -60,8 +61,9 @@ pub use certificate_requests::{
     CertificateRequests, KUBELET_CLIENT, KUBELET_SERVING, approval_of, newest_of_each,
 };
 pub use certificates::{
-    CaBundle, Rotation, SHOW_DATES, chains_to, collection_time, default_certificate, is_abandoned,
-    is_renewed_automatically, is_revision_copy, likely_if_clock_uncertain, service_of,
+    CaBundle, Rotation, SHOW_DATES, certificates_gap, chains_to, collection_time,
+    default_certificate, is_abandoned, is_renewed_automatically, is_revision_copy,
+    likely_if_clock_uncertain, service_of,
 };
 pub use cni::{CNI_LOGS, CniPlugin, PLUGINS as CNI_PLUGINS, is_cni, plugin_of};
 pub use components::{
@@ -84,6 +86,7 @@ pub use etcd_operator::{
 };
 pub use image_pull_failure::ImagePullFailure;
 pub use ingress::{IngressCondition, IngressConditions};
+pub use known_file_content::{known_file_gap, read_known_file};
 pub use label_typo::is_alike;
 pub use machine_config::{
     DegradedNode, DegradedReason, daemon_lines, degraded_nodes, judge_degraded_nodes,
@@ -117,7 +120,6 @@ pub use precondition::{
 pub use pressure::Pressure;
 pub use prometheus::{
     PrometheusRule, ScrapeTarget, judge_monitoring_setting, monitoring_config, platform_prometheus,
-    read_known_file,
 };
 pub use samples::samples_condition;
 pub use serving_certificate::{

@@ -10,12 +10,13 @@ use mustknow_cluster::model::time::Span;
 use mustknow_cluster::model::view::View;
 use mustknow_cluster::views::Service;
 
-use super::certificates::{chains_to, service_of};
+use super::certificates::{certificates_gap, chains_to, service_of};
 use crate::signals::certificate::{LeafCertificate, certificate_evidence};
 use crate::terms::command::Command;
 use crate::terms::context::RuleContext;
 use crate::terms::evidence::{Evidence, Subject};
 use crate::terms::finding::{Finding, Proof, Remedy};
+use crate::terms::verdict::Gap;
 
 /// The annotations with which a Service requests a serving certificate.
 const SECRET_NAME: [&str; 2] = [
@@ -79,16 +80,15 @@ impl<'s> ServingCertificate<'s> {
         caller: &Resource,
         who: &str,
         ca_bundle: Option<&CertificateRef>,
-    ) -> Option<Finding> {
+    ) -> Result<Option<Finding>, Gap> {
         let Self { leaf, service } = self;
-        let is_bad = ca_bundle.is_none_or(|CertificateRef { bundle, .. }| {
-            let is_empty = bundle.certificates.is_empty() && bundle.unreadable == 0;
-            (is_empty || bundle.is_whole())
-                && leaf.chain.bundle.is_whole()
-                && !chains_to(leaf, &leaf.chain.bundle, &[bundle])
-        });
-        if !is_bad {
-            return None;
+        if ca_bundle.is_some_and(|one| chains_to(leaf, &leaf.chain.bundle, &[&one.bundle])) {
+            return Ok(None);
+        }
+        let unread = ca_bundle.and_then(|one| certificates_gap(caller, one));
+        let unread = unread.or_else(|| certificates_gap(leaf.secret.resource(), leaf.chain));
+        if let Some(gap) = unread.filter(|_| ca_bundle.is_some()) {
+            return Err(gap);
         }
         let trusted = ca_bundle.map(|one| one.bundle.iter().map(|one| one.not_before).max());
         let what = self.trusted_instead(ca_bundle);
@@ -101,13 +101,13 @@ impl<'s> ServingCertificate<'s> {
             "{who} {what}, but the certificate of Service {service} was issued by {issuer}"
         );
         let note = format!("the serving certificate is issued by {issuer}");
-        Some(
+        Ok(Some(
             Finding::new(Subject::of(caller), summary, evidence)
                 .since(Some(leaf.not_before).max(trusted.flatten()))
                 .likely("the certificate that the server has loaded is inferred from its Secret")
                 .evidence([leaf.evidence(note)])
                 .remedy(self.remedy(caller)),
-        )
+        ))
     }
 
     /// What `ca_bundle` trusts instead, in words that follow the name of the object with the
