@@ -6,6 +6,7 @@ use mustknow_rules::{Command, Finding, Judgement, Proof, Remedy, Rule, Severity}
 
 use super::cluster::age;
 use super::evidence::evidence;
+use super::links::Links;
 use super::rank;
 use super::subject::subject;
 use crate::model::{
@@ -16,19 +17,25 @@ use crate::redact::SafeText;
 /// The findings of a judgement.
 pub(super) fn findings(snapshot: &Snapshot, judgement: &Judgement) -> Vec<ReportFinding> {
     let found: Vec<(&'static Rule, &Finding)> = judgement.findings().collect();
-    let steps = &judgement.explanations;
-    let order = rank::order(&found, steps);
-    let number = |at: usize| order.iter().position(|other| *other == at).map_or(0, |n| n + 1);
+    let links = Links::of(&judgement.explanations, found.len());
+    let order = rank::order(&found, &links);
+    let mut numbers = vec![0; found.len()];
+    for (before, at) in order.iter().enumerate() {
+        if let Some(number) = numbers.get_mut(*at) {
+            *number = before + 1;
+        }
+    }
+    let number = |at: usize| numbers.get(at).copied().unwrap_or(0);
     let in_order = order.iter().filter_map(|&at| Some((at, found.get(at)?)));
     in_order
         .map(|(at, (rule, finding))| {
-            let after = steps.iter().filter(|step| step.cause == at);
+            let after = links.from(at).iter();
             let mut explains: Vec<_> = after
                 .map(|step| Consequence { finding: number(step.effect), because: step.mechanism })
                 .collect();
             explains.sort_by_key(|consequence| consequence.finding);
-            let before = steps.iter().filter(|step| step.effect == at);
-            let mut explained_by: Vec<_> = before.map(|step| number(step.cause)).collect();
+            let mut explained_by: Vec<_> =
+                links.to(at).iter().map(|step| number(step.cause)).collect();
             explained_by.sort_unstable();
             ReportFinding {
                 id: number(at),

@@ -4,6 +4,7 @@ mod cluster;
 mod evidence;
 mod excerpt;
 mod findings;
+mod links;
 mod operators;
 mod rank;
 mod report;

@@ -3,19 +3,17 @@
 
 use std::cmp::Reverse;
 
-use mustknow_rules::engine::causality::Explanation;
 use mustknow_rules::{Finding, Role, Rule, Severity};
 
+use super::links::Links;
+
 /// The positions of `findings`, the most important first.
-pub(super) fn order(
-    findings: &[(&'static Rule, &Finding)],
-    explanations: &[Explanation],
-) -> Vec<usize> {
+pub(super) fn order(findings: &[(&'static Rule, &Finding)], links: &Links<'_>) -> Vec<usize> {
     let mut order: Vec<usize> = (0..findings.len()).collect();
     order.sort_by_cached_key(|&at| {
         let found = findings.get(at);
         let severity = found.and_then(|(_, finding)| finding.severity).unwrap_or(Severity::Info);
-        let is_explained = explanations.iter().any(|step| step.effect == at);
+        let is_explained = !links.to(at).is_empty();
         let role = found.map_or(Role::Context, |(rule, _)| rule.meta.role);
         let since = found.and_then(|(_, finding)| finding.since);
         (
@@ -25,7 +23,7 @@ pub(super) fn order(
             role,
             Reverse(severity),
             found.map(|(_, finding)| finding.certainty),
-            Reverse(reach(explanations, at)),
+            Reverse(links.reach(at)),
             since.is_none(),
             since,
             // Findings come by rule and subject, so the position decides the rest.
@@ -33,19 +31,4 @@ pub(super) fn order(
         )
     });
     order
-}
-
-/// How many findings follow from the one at `from`.
-fn reach(explanations: &[Explanation], from: usize) -> usize {
-    let mut seen = vec![from];
-    let mut next = 0;
-    while let Some(&at) = seen.get(next) {
-        for step in explanations.iter().filter(|step| step.cause == at) {
-            if !seen.contains(&step.effect) {
-                seen.push(step.effect);
-            }
-        }
-        next += 1;
-    }
-    seen.len() - 1
 }

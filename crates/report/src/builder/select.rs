@@ -168,10 +168,9 @@ fn remove(report: &mut Report, ids: &BTreeSet<usize>) {
     if ids.is_empty() {
         return;
     }
-    let number = |id: usize| {
-        let before = ids.range(..id).count();
-        (!ids.contains(&id)).then_some(id - before)
-    };
+    let sorted: Vec<usize> = ids.iter().copied().collect();
+    // How many go before it is how much its number falls.
+    let number = |id: usize| sorted.binary_search(&id).err().map(|before| id - before);
     let (removed, remaining): (Vec<_>, Vec<_>) =
         std::mem::take(&mut report.findings).into_iter().partition(|it| ids.contains(&it.id));
     report.findings = remaining;
@@ -186,9 +185,11 @@ fn remove(report: &mut Report, ids: &BTreeSet<usize>) {
             None => false,
         });
     }
+    let shown: BTreeSet<_> = report.findings.iter().map(|it| it.subject.to_string()).collect();
+    let gone: BTreeSet<_> = removed.iter().map(|it| it.subject.to_string()).collect();
     let is_gone = |subject: &ReportSubject| {
-        let is_it = |finding: &ReportFinding| finding.subject == *subject;
-        removed.iter().any(is_it) && !report.findings.iter().any(is_it)
+        let subject = subject.to_string();
+        gone.contains(&subject) && !shown.contains(&subject)
     };
     for check in &mut report.unknown {
         check.concerns.retain(|subject| !is_gone(subject));

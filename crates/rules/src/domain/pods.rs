@@ -1,6 +1,7 @@
 //! Which pods should run, the workloads that own them, and how findings describe them.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use mustknow_cluster::model::kinds::POD;
 use mustknow_cluster::model::time::{Span, Time};
@@ -55,15 +56,14 @@ fn deployment(pod: Pod<'_>, replica_set: &str) -> Option<String> {
     Some(replica_set.strip_suffix(&*hash)?.strip_suffix('-')?.to_owned())
 }
 
-/// The names of pods and their nodes, as keywords of a finding.
+/// The names of pods on one line and those of their nodes on the next, as keywords of a finding.
 pub fn pod_keywords<'s>(pods: impl IntoIterator<Item = Pod<'s>>) -> String {
-    let mut words = Vec::new();
+    let (mut names, mut nodes) = (Vec::new(), BTreeSet::new());
     for pod in pods {
-        words.push(pod.name().to_owned());
-        words.extend(pod.node().map(Cow::into_owned));
+        names.push(pod.name());
+        nodes.extend(pod.node());
     }
-    words.dedup();
-    words.join(" ")
+    format!("{}\n{}", names.join(" "), nodes.into_iter().collect::<Vec<_>>().join(" "))
 }
 
 /// How long a scheduled pod has been in ContainerCreating, compared with `limit`; None if it is

@@ -1,5 +1,7 @@
 //! One finding: what is wrong, its evidence, its consequences, what to do.
 
+use std::collections::BTreeSet;
+
 use mustknow_rules::Certainty;
 
 use super::page::TextPage;
@@ -49,7 +51,7 @@ pub(super) fn write(report: &Report, finding: &ReportFinding, page: &mut TextPag
     }
     if !finding.explains.is_empty() {
         page.paragraph(&page.bold("Consequences"));
-        let mut seen = vec![finding.id];
+        let mut seen = BTreeSet::from([finding.id]);
         tree(report, finding, page, "  ", &mut seen);
     }
     if let Some(remedy) = &finding.remedy {
@@ -80,7 +82,7 @@ fn tree(
     finding: &ReportFinding,
     page: &mut TextPage,
     prefix: &str,
-    seen: &mut Vec<usize>,
+    seen: &mut BTreeSet<usize>,
 ) {
     let (fork, last, down) = match page.style.drawing {
         Drawing::Unicode => ("├─ ", "└─ ", "│  "),
@@ -94,7 +96,7 @@ fn tree(
         let is_last = at + 1 == direct.len();
         let branch = format!("{prefix}{}", if is_last { last } else { fork });
         let below = format!("{prefix}{}", if is_last { after } else { down });
-        let again = seen.contains(&effect.id);
+        let again = !seen.insert(effect.id);
         let severity = page.severity(effect.severity);
         let mut text = format!("{severity}: {} ({})", effect.summary, effect.rule);
         if again {
@@ -104,7 +106,6 @@ fn tree(
         }
         page.wrapped(&text, &branch, &below);
         if !again {
-            seen.push(effect.id);
             tree(report, effect, page, &below, seen);
         }
     }

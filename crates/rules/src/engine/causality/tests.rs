@@ -70,6 +70,24 @@ fn a_symptom_does_not_explain_a_cause() {
     assert_eq!(steps(&[symptom, cause]), [(1, 0)]);
 }
 
+#[test]
+fn pods_explain_their_own_workload_and_none_beside_them() {
+    let deployment = |namespace: &str, name: &str| {
+        Subject::namespaced("Deployment", namespace.to_owned(), name.to_owned())
+    };
+    let crash = |namespace: &str, pod: &str| {
+        let subject = Subject::namespaced("Pod", String::from(namespace), pod.to_owned());
+        finding("pods/crash-looping", subject, &format!("{pod}\nworker-1"))
+    };
+    let words = "Deployment/team-a/redis\nredis-0 redis-1\nworker-1 worker-2";
+    let rollout = finding("workloads/rollout-timed-out", deployment("team-a", "redis"), words);
+    let own = crash("team-a", "redis-1");
+    // On the same node, and of the same name in another namespace.
+    for other in [crash("team-a", "shop-0"), crash("team-b", "redis-1")] {
+        explains_only(own.clone(), other, &rollout);
+    }
+}
+
 fn of(rule: &'static str, keywords: &str) -> Finding {
     finding(rule, Subject::cluster("Network", "cluster"), keywords)
 }

@@ -90,7 +90,11 @@ pub(super) static EDGES: &[Edge] = &[
             "workloads/job-failed",
         ],
         link: &[Link::SameSubject, Link::NamedBy(listed_pods)],
-        holds: always,
+        // Other namespaces have pods of the same name, such as `redis-0`.
+        holds: |cause, effect| {
+            let namespace = &cause.subject.namespace;
+            namespace.is_empty() || *namespace == effect.subject.namespace
+        },
         mechanism: "these are its pods",
     },
     Edge {
@@ -137,7 +141,7 @@ fn vsphere_operator(finding: &Finding) -> Vec<&str> {
     if finding.rule.starts_with("storage/vsphere") { vec!["storage"] } else { Vec::new() }
 }
 
-/// The pods in the second line of the keywords.
+/// The pods in the second line of the keywords; their nodes, which run other pods too, are in the third.
 fn listed_pods(finding: &Finding) -> Vec<Name<'_>> {
     let listed = finding.keywords.lines().nth(1).unwrap_or_default();
     listed.split_whitespace().map(|pod| [pod, ""]).collect()
