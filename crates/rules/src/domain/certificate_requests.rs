@@ -65,6 +65,7 @@ impl<'s> CertificateRequests<'s> {
 
     /// Without the pending requests of machines that have no host name: another rule reports those,
     /// and they must not be approved.
+    #[must_use]
     pub fn without_localhost(mut self, cx: &RuleContext<'s>) -> Self {
         self.pending.retain(|request| Requester::of(cx, *request) != Requester::Localhost);
         self
