@@ -31,39 +31,39 @@ pub(super) const RULE: Rule = rule(Critical, Cause, Any)
     .side_effects(&["each node requests a serving certificate next, which must also be approved"]);
 
 /// What to do about the CSRs of some machines, and whether that is to approve them.
-struct Advice {
+struct RequestAdvice {
     action: &'static str,
     approves: bool,
 }
 
 /// The node exists, and its kubelet has to begin anew: no controller approves that.
-const REJOIN: Advice = Advice {
+const REJOIN: RequestAdvice = RequestAdvice {
     action: "Verify that the newest CSR of each existing node was sent by its machine, then \
              approve it. The machine-approver approves no CSR of a node that exists.",
     approves: true,
 };
-const REJOIN_PLAIN: Advice = Advice {
+const REJOIN_PLAIN: RequestAdvice = RequestAdvice {
     action: "Verify that the newest CSR of each existing node was sent by its machine, then \
              approve it.",
     approves: true,
 };
 /// The kubelet has a certificate and requests the next one.
-const RENEW: Advice = Advice {
+const RENEW: RequestAdvice = RequestAdvice {
     action: "Nodes that request their next certificate are approved by the \
              kube-controller-manager: find out why it does not.",
     approves: false,
 };
 /// The machine-approver approves it.
-const HAS_MACHINE: Advice = Advice {
+const HAS_MACHINE: RequestAdvice = RequestAdvice {
     action: "The new nodes have a Machine, so the machine-approver has to approve their CSRs: find \
              out why it does not.",
     approves: false,
 };
-const NEW: Advice = Advice {
+const NEW: RequestAdvice = RequestAdvice {
     action: "Approve the CSRs of new nodes only if these machines are to join the cluster.",
     approves: true,
 };
-const UNPROVEN: Advice = Advice {
+const UNPROVEN: RequestAdvice = RequestAdvice {
     action: "Find out which machine sent each CSR, and whether it belongs to the cluster.",
     approves: false,
 };
@@ -115,7 +115,7 @@ fn advice(
     cx: &RuleContext<'_>,
     requester: Requester,
     request: CertificateSigningRequest<'_>,
-) -> Advice {
+) -> RequestAdvice {
     let has_machine = || machine_of(cx, &request.node().unwrap_or_default()).is_some();
     match requester {
         Requester::ExistingNode if request.user().starts_with("system:node:") => RENEW,
