@@ -15,8 +15,8 @@ const ROOMS: [(&str, &[&[&str]]); 3] = [
         &[
             &["error", "limits"],
             &["model"],
-            &["layout", "views"],
-            &["logs", "certs"],
+            &["layout", "certs"],
+            &["views", "logs"],
             &["merge"],
             &["ingest"],
         ],

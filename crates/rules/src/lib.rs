@@ -11,6 +11,7 @@ pub mod terms;
 
 pub use engine::rule::Rule;
 pub use engine::run::{Judgement, RuleOutcome, judge};
+pub use terms::command::Command;
 pub use terms::context::RuleContext;
 pub use terms::evidence::{Evidence, Place, Subject};
 pub use terms::finding::{Certainty, Effect, Finding, GroupKey, Precondition, Proof, Remedy};

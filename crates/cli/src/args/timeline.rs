@@ -55,44 +55,8 @@ pub(crate) struct TimelineArgs {
     #[arg(long, value_parser = severity(), value_name = "SEVERITY", help_heading = "Filters")]
     pub(crate) min_severity: Option<Severity>,
 
-    /// Group the events in text
-    #[arg(
-        long,
-        value_enum,
-        default_value_t = TimelineGroupBy::Day,
-        value_name = "GROUP",
-        help_heading = "Output options"
-    )]
-    pub(crate) by: TimelineGroupBy,
-
-    /// Output format; docs/timeline.md describes each
-    #[arg(
-        short,
-        long,
-        value_enum,
-        default_value_t = TimelineFormat::Text,
-        value_name = "FORMAT",
-        help_heading = "Output options"
-    )]
-    pub(crate) output: TimelineFormat,
-
-    /// Show whole messages, each event on a line of its own, and file and line of each
-    #[arg(short, long, help_heading = "Output options")]
-    pub(crate) verbose: bool,
-
-    /// Use words and indentation instead of line drawings, for screen readers and plain logs
-    #[arg(long, help_heading = "Output options")]
-    pub(crate) plain: bool,
-
-    /// When to use colors; `auto` respects NO_COLOR
-    #[arg(
-        long,
-        value_enum,
-        default_value_t = ColourChoice::Auto,
-        value_name = "WHEN",
-        help_heading = "Output options"
-    )]
-    pub(crate) color: ColourChoice,
+    #[command(flatten)]
+    pub(crate) page: TimelineOutputArgs,
 
     /// Number of threads [default: one for each core]
     #[arg(short, long, value_name = "N", value_parser = value_parser!(u16).range(1..))]
@@ -100,4 +64,29 @@ pub(crate) struct TimelineArgs {
 
     #[command(flatten)]
     pub(crate) limits: LimitArgs,
+}
+
+/// How the events are written.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Output options")]
+pub(crate) struct TimelineOutputArgs {
+    /// Group the events in text
+    #[arg(long, value_enum, default_value_t = TimelineGroupBy::Day, value_name = "GROUP")]
+    pub(crate) by: TimelineGroupBy,
+
+    /// Output format; docs/timeline.md describes each
+    #[arg(short, long, value_enum, default_value_t = TimelineFormat::Text, value_name = "FORMAT")]
+    pub(crate) output: TimelineFormat,
+
+    /// Show whole messages, each event on a line of its own, and file and line of each
+    #[arg(short, long)]
+    pub(crate) verbose: bool,
+
+    /// Use words and indentation instead of line drawings, for screen readers and plain logs
+    #[arg(long)]
+    pub(crate) plain: bool,
+
+    /// When to use colors; `auto` respects NO_COLOR
+    #[arg(long, value_enum, default_value_t = ColourChoice::Auto, value_name = "WHEN")]
+    pub(crate) color: ColourChoice,
 }

@@ -47,7 +47,7 @@ pub(crate) fn run(args: &TimelineArgs) -> io::Result<u8> {
         match inputs::open(paths, &interest, limits, &progress) {
             Ok(archive) => {
                 for (number, snapshot) in (1..).zip(&archive.snapshots) {
-                    if !std::mem::take(&mut is_first) && args.output == TimelineFormat::Text {
+                    if !std::mem::take(&mut is_first) && args.page.output == TimelineFormat::Text {
                         writeln!(out)?;
                     }
                     write(args, (&shown, number), snapshot, &pool, &mut out)?;
@@ -72,7 +72,7 @@ pub(crate) fn run(args: &TimelineArgs) -> io::Result<u8> {
 fn write_failed(args: &TimelineArgs, failed: &Failed, out: &mut dyn Write) -> io::Result<()> {
     progress::clear();
     messages::input_failed(failed);
-    match args.output {
+    match args.page.output {
         TimelineFormat::Text => Ok(()),
         TimelineFormat::Jsonl => jsonl::failed(failed, out),
     }
@@ -91,15 +91,20 @@ fn write(
     let history = mustknow_timeline::of(snapshot, &judgement, ReadScope::Whole, &filter);
     let timeline = mustknow_report::build_timeline(path, number, snapshot, &history, &filter);
     progress::clear();
-    match args.output {
+    match args.page.output {
         TimelineFormat::Text => {
-            let by = match args.by {
+            let by = match args.page.by {
                 TimelineGroupBy::Day => TimelineGrouping::Day,
                 TimelineGroupBy::Object => TimelineGrouping::Object,
                 TimelineGroupBy::Namespace => TimelineGrouping::Namespace,
                 TimelineGroupBy::Severity => TimelineGrouping::Severity,
             };
-            text::write(&timeline, by, page_style(args.color, args.plain, args.verbose), out)
+            text::write(
+                &timeline,
+                by,
+                page_style(args.page.color, args.page.plain, args.page.verbose),
+                out,
+            )
         }
         TimelineFormat::Jsonl => jsonl::write(&timeline, out),
     }

@@ -10,9 +10,11 @@ mod find;
 mod name;
 mod parse;
 mod pem;
+mod request;
 #[cfg(test)]
 mod tests;
 mod validity;
 
 pub(crate) use cache::CertificateCache;
 pub(crate) use find::{certificates_in, reads_certificates};
+pub(crate) use request::requested_name;

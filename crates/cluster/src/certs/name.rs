@@ -35,6 +35,13 @@ pub(super) fn parse(encoded: &[u8]) -> Option<DistinguishedName> {
     Some(DistinguishedName { label, id: Fingerprint::of(encoded) })
 }
 
+/// The common name in these bytes, which are an encoded sequence; None without one that is text.
+pub(super) fn common(encoded: &[u8]) -> Option<String> {
+    let attributes = attributes(encoded)?.into_iter().flatten();
+    let common = attributes.into_iter().find(|attribute| attribute.name == COMMON_NAME)?;
+    common.is_plain_text.then(|| cut(&common.value).into())
+}
+
 /// The text of a name, cut at the limit.
 pub(super) fn cut(text: &str) -> Box<str> {
     text.chars().take(NAME_LIMIT).collect::<String>().into()

@@ -6,6 +6,8 @@ use memchr::memmem;
 
 const BEGIN: &[u8] = b"-----BEGIN CERTIFICATE-----";
 const END: &[u8] = b"-----END CERTIFICATE-----";
+const BEGIN_REQUEST: &[u8] = b"-----BEGIN CERTIFICATE REQUEST-----";
+const END_REQUEST: &[u8] = b"-----END CERTIFICATE REQUEST-----";
 const OTHER: &[u8] = b"-----BEGIN";
 /// The longest block that is decoded, in bytes; certificates have a few thousand.
 const BLOCK_LIMIT: usize = 64 << 10;
@@ -23,6 +25,13 @@ pub(super) fn blocks(text: &[u8]) -> impl Iterator<Item = Option<Vec<u8>>> {
         rest = body.get(length..).unwrap_or_default();
         Some(body.get(..length).filter(|_| is_closed).and_then(der))
     })
+}
+
+/// The first certificate request in a text as DER.
+pub(super) fn request(text: &[u8]) -> Option<Vec<u8>> {
+    let begin = memmem::find(text, BEGIN_REQUEST)?;
+    let body = text.get(begin + BEGIN_REQUEST.len()..)?;
+    der(body.get(..memmem::find(body, END_REQUEST)?)?)
 }
 
 /// Decodes base64, ignoring white space.

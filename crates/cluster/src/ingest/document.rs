@@ -228,6 +228,12 @@ mod tests {
     }
 
     #[test]
+    fn a_list_with_an_item_that_cannot_be_read_proves_nothing() {
+        let list = "items:\n- metadata:\n    name: a\n- metadata: {}\nkind: ConfigMapList\n";
+        assert_eq!(state_of(list), Some(CoverageState::Truncated));
+    }
+
+    #[test]
     fn json_that_parses_is_complete() {
         let list = "{\"items\": [{\"metadata\": {\"name\": \"a\"}}]}";
         assert_eq!(state_of(list), Some(CoverageState::Collected(1)));

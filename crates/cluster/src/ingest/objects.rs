@@ -115,6 +115,13 @@ impl<'t> ParsedObjects<'t> {
             let why = TRUNCATED_LIST.to_owned();
             self.records.push(Record::Damage(Damage { path: path.to_string(), why }));
         }
+        let nameless = |item: &Value<'_>| item.text_at(&["metadata", "name"]).is_none();
+        let unread = items.items().filter(nameless).count();
+        let is_incomplete = kind.is_some() && unread > 0 && self.objects.len() > before;
+        if is_incomplete && !is_truncated {
+            let why = format!("{unread} items of the list cannot be read: they have no name");
+            self.records.push(Record::Damage(Damage { path: path.to_string(), why }));
+        }
         let continues =
             value.text_at(&["metadata", "continue"]).is_some_and(|token| !token.is_empty());
         let of_list = self.objects.get(before..).unwrap_or_default();
@@ -122,7 +129,7 @@ impl<'t> ParsedObjects<'t> {
             _ if is_of_another_kind(&name, origin) => {
                 CoverageState::Damaged(format!("contains a {name}"))
             }
-            _ if is_truncated || continues => CoverageState::Truncated,
+            _ if is_truncated || is_incomplete || continues => CoverageState::Truncated,
             0 if items.is_empty() => CoverageState::Empty,
             0 => CoverageState::Damaged("no item of the list can be read".to_owned()),
             n => CoverageState::Collected(n),

@@ -219,10 +219,8 @@ const CERTIFICATES: [(&Kind, &[Pruned]); 6] = [
             Value(&["spec", "conversion", "webhookClientConfig", "caBundle"]),
         ],
     ),
-    (
-        &CERTIFICATE_SIGNING_REQUEST,
-        &[Value(&["spec", "request"]), Value(&["status", "certificate"])],
-    ),
+    // The request itself stays: it has the name of the machine.
+    (&CERTIFICATE_SIGNING_REQUEST, &[Value(&["status", "certificate"])]),
 ];
 
 /// The data of a ConfigMap that no rule reads.

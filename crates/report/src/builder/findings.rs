@@ -2,7 +2,7 @@
 
 use mustknow_cluster::model::snapshot::Snapshot;
 use mustknow_rules::terms::evidence::seconds;
-use mustknow_rules::{Finding, Judgement, Proof, Remedy, Rule, Severity};
+use mustknow_rules::{Command, Finding, Judgement, Proof, Remedy, Rule, Severity};
 
 use rayon::prelude::*;
 
@@ -67,19 +67,22 @@ fn remedy(remedy: &Remedy) -> ReportRemedy {
     let withheld = remedy.is_withheld();
     let commands = if withheld { &[][..] } else { &remedy.commands[..] };
     let all = |lines: &[String]| lines.iter().map(|line| SafeText::text(line)).collect();
+    let lines = |commands: &[Command]| {
+        commands.iter().map(|command| SafeText::text(command.as_str())).collect()
+    };
     let preconditions = remedy.preconditions.iter().map(|check| {
         let (state, how) = match &check.proof {
-            Proof::Verified(how) => (PreconditionState::Verified, how),
-            Proof::ByHand(how) => (PreconditionState::Manual, how),
-            Proof::Violated(how) => (PreconditionState::Violated, how),
+            Proof::Verified(how) => (PreconditionState::Verified, how.as_str()),
+            Proof::ByHand(how) => (PreconditionState::Manual, how.as_str()),
+            Proof::Violated(how) => (PreconditionState::Violated, how.as_str()),
         };
         ReportPrecondition { what: SafeText::text(&check.what), state, how: SafeText::text(how) }
     });
     ReportRemedy {
         what: SafeText::text(&remedy.action),
-        commands: all(commands),
+        commands: lines(commands),
         withheld,
-        verify: all(&remedy.verify),
+        verify: lines(&remedy.verify),
         side_effects: all(&remedy.side_effects),
         before_you_act: preconditions.collect(),
     }

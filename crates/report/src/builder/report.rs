@@ -108,7 +108,7 @@ fn inconclusive(rule: &Rule, gap: &Gap) -> InconclusiveCheck {
         title: rule.meta.title,
         gap: gap.kind,
         what: SafeText::text(&gap.what),
-        ask: gap.commands.iter().map(|ask| SafeText::text(ask)).collect(),
+        ask: gap.commands.iter().map(|ask| SafeText::text(ask.as_str())).collect(),
         concerns: gap.would_explain.iter().map(subject).collect(),
     }
 }

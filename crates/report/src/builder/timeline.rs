@@ -27,7 +27,7 @@ pub fn build(
     let gap = |gap: &Gap| TimelineGap {
         gap: gap.kind,
         what: SafeText::text(&gap.what),
-        ask: gap.commands.iter().map(|ask| SafeText::text(ask)).collect(),
+        ask: gap.commands.iter().map(|ask| SafeText::text(ask.as_str())).collect(),
     };
     let FilteredOut { time, namespace, object, source, severity, oldest } = timeline.filtered_out;
     TimelineReport {

@@ -92,7 +92,7 @@ pub fn completion_remedy(cx: &RuleContext<'_>, exists: bool) -> Remedy {
         .precondition(
             "the bootstrap machine is powered off and removed from the load balancer pools for \
              ports 6443 and 22623",
-            Proof::ByHand(String::new()),
+            Proof::by_hand(""),
         )
         .side_effect("kube-apiserver, etcd and openshift-apiserver roll out a new revision if the etcd endpoints still name the bootstrap host")
         .side_effect("the network operator applies the network-node-identity webhook")
@@ -102,7 +102,7 @@ pub fn completion_remedy(cx: &RuleContext<'_>, exists: bool) -> Remedy {
 
 fn installed(cx: &RuleContext<'_>) -> Proof {
     let Some(update) = cx.cluster_version().and_then(UpdatePhase::of) else {
-        return Proof::ByHand("oc get clusterversion version -o yaml".to_owned());
+        return Proof::by_hand("oc get clusterversion version -o yaml");
     };
     match update.completed() {
         Some(entry) => {
@@ -129,7 +129,7 @@ fn no_bootstrap_member(cx: &RuleContext<'_>) -> Proof {
         // Without the member list of etcd, the condition of the operator.
         Err(_) => match true_etcd_condition(cx, "EtcdBootstrapMemberRemoved") {
             Some(removed) => Proof::Verified(format!("Etcd/cluster reports {}", removed.name())),
-            None => Proof::ByHand(LIST_MEMBERS.to_owned()),
+            None => Proof::by_hand(LIST_MEMBERS),
         },
     }
 }
@@ -147,7 +147,7 @@ fn all_available(cx: &RuleContext<'_>) -> Proof {
     if control_plane > 0 && message.starts_with(&format!("{control_plane} members are available")) {
         Proof::Verified(format!("Etcd/cluster reports: {message}"))
     } else {
-        Proof::ByHand(LIST_HEALTH.to_owned())
+        Proof::by_hand(LIST_HEALTH)
     }
 }
 
@@ -166,7 +166,7 @@ fn healthy(cx: &RuleContext<'_>) -> Proof {
     }
     let control_plane = cx.all::<Node<'_>>().filter(|node| node.is_control_plane()).count();
     if control_plane == 0 || endpoints.len() < members.len() {
-        return Proof::ByHand(LIST_HEALTH.to_owned());
+        return Proof::by_hand(LIST_HEALTH);
     }
     if members.len() != control_plane {
         return Proof::Violated(format!(
@@ -178,8 +178,7 @@ fn healthy(cx: &RuleContext<'_>) -> Proof {
 }
 
 fn no_live_bootstrap_address(cx: &RuleContext<'_>) -> Proof {
-    let by_hand =
-        || Proof::ByHand("oc get configmap etcd-endpoints -n openshift-etcd -o yaml".to_owned());
+    let by_hand = || Proof::by_hand("oc get configmap etcd-endpoints -n openshift-etcd -o yaml");
     let Some(map) = cx.find::<ConfigMap<'_>>("openshift-etcd", "etcd-endpoints") else {
         return by_hand();
     };

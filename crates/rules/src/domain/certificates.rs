@@ -10,6 +10,7 @@ use mustknow_cluster::model::view::View;
 use mustknow_cluster::views::{ConfigMap, Node, Secret};
 
 use crate::signals::certificate::{certificate_evidence, certificate_ref};
+use crate::terms::command::Command;
 use crate::terms::context::RuleContext;
 use crate::terms::evidence::Evidence;
 use crate::terms::finding::Finding;
@@ -42,6 +43,16 @@ pub fn default_certificate(controller: &Resource) -> String {
     own.map_or_else(|| format!("router-certs-{}", controller.name()), Cow::into_owned)
 }
 
+/// The gap of a field whose certificates were not all read: some are damaged or masked, or there are
+/// too many. What the others lack can be in them.
+pub fn certificates_gap(object: &Resource, certificates: &CertificateRef) -> Option<Gap> {
+    let bundle = &certificates.bundle;
+    (bundle.unreadable > 0 || bundle.is_cut).then(|| {
+        let (field, key) = (certificates.field_path(), object.key());
+        Gap::new(GapKind::Damaged, format!("{field} of {key}: not all certificates can be read"))
+    })
+}
+
 /// A bundle of CAs in a ConfigMap, under `ca-bundle.crt`.
 #[derive(Clone, Copy)]
 pub struct CaBundle<'s> {
@@ -60,8 +71,14 @@ impl<'s> CaBundle<'s> {
         })
         .ok_or_else(|| {
             let what = format!("CA bundle in ConfigMap {namespace}/{name}: not collected");
-            Gap::new(GapKind::NotCollected, what).command(format!("oc adm inspect ns/{namespace}"))
+            Gap::new(GapKind::NotCollected, what)
+                .command(Command::new("oc adm inspect ns/{namespace}", &[("namespace", namespace)]))
         })
+    }
+
+    /// The gap if not all of its CAs were read.
+    pub fn gap(self) -> Option<Gap> {
+        certificates_gap(self.map.resource(), self.authorities)
     }
 
     /// When the newest CA was created.

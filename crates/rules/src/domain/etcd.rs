@@ -13,9 +13,13 @@ use mustknow_cluster::model::snapshot::KnownFileContent;
 use mustknow_cluster::views::Node;
 use mustknow_yaml::Value;
 
+use super::known_file_content::known_file_gap;
 use crate::terms::context::RuleContext;
 use crate::terms::evidence::{Evidence, Subject};
-use crate::terms::verdict::{Gap, GapKind};
+use crate::terms::verdict::Gap;
+
+/// What is said of a file without entries.
+const EMPTY: &str = "the list is empty";
 
 /// The entries of one of the files.
 #[derive(Clone, Debug)]
@@ -41,10 +45,10 @@ impl<T> EtcdFile<T> {
         read: impl Fn(Value<'_>) -> Option<Vec<T>>,
     ) -> Result<Self, Gap> {
         let Some(KnownFileContent::Read(document)) = cx.known_file(known_file) else {
-            return Err(gap(cx, known_file));
+            return Err(known_file_gap(cx, known_file, EMPTY));
         };
         let entries = document.tree.documents().next().and_then(read);
-        let entries = entries.ok_or_else(|| gap(cx, known_file))?;
+        let entries = entries.ok_or_else(|| known_file_gap(cx, known_file, EMPTY))?;
         Ok(Self { document: Arc::clone(document), entries })
     }
 
@@ -205,7 +209,7 @@ impl EtcdStatus {
 
     /// The gap if the states lack a field that is needed.
     pub fn gap(cx: &RuleContext<'_>) -> Gap {
-        gap(cx, KnownFile::EtcdStatus)
+        known_file_gap(cx, KnownFile::EtcdStatus, EMPTY)
     }
 
     /// The host of the URL.
@@ -224,23 +228,6 @@ impl EtcdStatus {
 }
 
 /// The gap of a rule that cannot read one of the files.
-fn gap(cx: &RuleContext<'_>, known_file: KnownFile) -> Gap {
-    let path = known_file.usual_path();
-    let gap = match cx.known_file(known_file) {
-        Some(KnownFileContent::Damaged(path, why)) => {
-            Gap::new(GapKind::Damaged, format!("{path}: {why}"))
-        }
-        Some(KnownFileContent::Read(document)) => {
-            Gap::new(GapKind::FieldAbsent, format!("{}: the list is empty", document.path))
-        }
-        None if cx.coverage().is_truncated() => {
-            Gap::new(GapKind::Truncated, format!("{path}: cut off"))
-        }
-        None => Gap::new(GapKind::NotCollected, format!("{path}: not collected")),
-    };
-    gap.command("oc adm must-gather")
-}
-
 impl EtcdEndpoint {
     /// The host of the URL.
     pub fn host(&self) -> Option<String> {
@@ -265,7 +252,7 @@ impl EtcdEndpoint {
 
     /// The gap if the health of too few members is known.
     pub fn gap(cx: &RuleContext<'_>) -> Gap {
-        gap(cx, KnownFile::EtcdHealth)
+        known_file_gap(cx, KnownFile::EtcdHealth, EMPTY)
     }
 
     /// The member behind it.

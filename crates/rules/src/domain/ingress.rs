@@ -15,7 +15,7 @@ use crate::terms::context::RuleContext;
 use crate::terms::evidence::{Evidence, Subject};
 use crate::terms::finding::Finding;
 use crate::terms::quoting::excerpt;
-use crate::terms::verdict::{Gap, GapKind};
+use crate::terms::verdict::{Checked, Gap, GapKind, Judged};
 
 /// One condition of one `IngressController` that is not True.
 pub struct IngressCondition<'s> {
@@ -65,6 +65,24 @@ impl<'s> IngressConditions<'s> {
         Ok(Self { examined: controllers.len(), bad })
     }
 
+    /// A finding for each `IngressController` whose condition `name` is False, unless one of the
+    /// conditions `first` is bad: the operator requires `name` only when they hold.
+    pub fn judge_unless(
+        cx: &RuleContext<'s>,
+        name: &str,
+        first: &[&str],
+        finding: fn(&IngressCondition<'s>) -> Finding,
+    ) -> Judged {
+        let ready = Self::of(cx, name)?;
+        let first: Result<Vec<_>, _> = first.iter().map(|name| Self::of(cx, name)).collect();
+        let first = first?;
+        let is_required = |it: &&IngressCondition<'s>| {
+            !first.iter().flat_map(|one| &one.bad).any(|one| one.controller == it.controller)
+        };
+        let false_ones = ready.bad.iter().filter(|condition| condition.is_false);
+        Ok(Checked::over(ready.examined, false_ones.filter(is_required).map(finding)))
+    }
+
     fn from_cluster_operator(cx: &RuleContext<'s>, name: &str) -> Result<Self, Gap> {
         let Some(summary) = cx.find::<ClusterOperator<'s>>("", "ingress") else {
             return Err(gap(cx));
@@ -112,6 +130,15 @@ impl IngressCondition<'_> {
             .with("controller", &*self.controller)
             .keywords(self.keywords())
             .explains(Subject::cluster("ClusterOperator", "ingress"), reported_as)
+    }
+
+    /// A finding about an object without which no route is reachable: `what` is not ready.
+    pub fn not_ready(&self, subject: Subject, what: &str, reported_as: &str) -> Finding {
+        let Subject { namespace, name, .. } = &subject;
+        let (reason, message) = (&self.reason, excerpt(&self.message));
+        let summary = format!("{what} {namespace}/{name} is not ready: {reason} {message}");
+        self.finding(subject, &summary, reported_as)
+            .explains(Subject::namespaced("Route", "openshift-ingress-canary", "canary"), "")
     }
 
     /// The `IngressController` as a subject.

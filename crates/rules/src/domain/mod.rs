@@ -3,6 +3,7 @@
 pub(crate) mod all_nodes;
 pub(crate) mod backend;
 pub(crate) mod bootstrap;
+pub(crate) mod certificate_requester;
 pub(crate) mod certificate_requests;
 pub(crate) mod certificates;
 pub(crate) mod cni;
@@ -19,6 +20,7 @@ pub(crate) mod etcd_objects;
 pub(crate) mod etcd_operator;
 pub(crate) mod image_pull_failure;
 pub(crate) mod ingress;
+pub(crate) mod known_file_content;
 pub(crate) mod label_typo;
 pub(crate) mod machine_config;
 pub(crate) mod named_operators;
@@ -56,10 +58,14 @@ pub use bootstrap::{
     BOOTSTRAP_USES, NETWORK_OPERATOR_WAITS, completion_remedy, has_hosted_control_plane,
     needs_config_map_after_update,
 };
-pub use certificate_requests::{CertificateRequests, KUBELET_CLIENT, KUBELET_SERVING};
+pub use certificate_requester::{Requester, machine_of};
+pub use certificate_requests::{
+    CertificateRequests, KUBELET_CLIENT, KUBELET_SERVING, approval_of, newest_of_each,
+};
 pub use certificates::{
-    CaBundle, Rotation, SHOW_DATES, chains_to, collection_time, default_certificate, is_abandoned,
-    is_renewed_automatically, is_revision_copy, likely_if_clock_uncertain, service_of,
+    CaBundle, Rotation, SHOW_DATES, certificates_gap, chains_to, collection_time,
+    default_certificate, is_abandoned, is_renewed_automatically, is_revision_copy,
+    likely_if_clock_uncertain, service_of,
 };
 pub use cni::{CNI_LOGS, CniPlugin, PLUGINS as CNI_PLUGINS, is_cni, plugin_of};
 pub use component_logs::{
@@ -77,9 +83,12 @@ pub use dns::{dns_workload, judge_dns_operator};
 pub use etcd::{EtcdEndpoint, EtcdFile, EtcdMember, EtcdStatus};
 pub use etcd_alarms::{EtcdAlarm, EtcdAlarmType};
 pub use etcd_objects::EtcdObjects;
-pub use etcd_operator::{etcd_condition, is_etcd_rolling_out, is_quorum_refusal, reports_on_etcd};
+pub use etcd_operator::{
+    etcd_condition, is_etcd_rolling_out, is_quorum_refusal, judge_by_operator,
+};
 pub use image_pull_failure::ImagePullFailure;
 pub use ingress::{IngressCondition, IngressConditions};
+pub use known_file_content::{known_file_gap, read_known_file};
 pub use label_typo::is_alike;
 pub use machine_config::{
     DegradedNode, DegradedReason, daemon_lines, degraded_nodes, judge_degraded_nodes,
@@ -115,7 +124,6 @@ pub use precondition::{
 pub use pressure::Pressure;
 pub use prometheus::{
     PrometheusRule, ScrapeTarget, judge_monitoring_setting, monitoring_config, platform_prometheus,
-    read_known_file,
 };
 pub use samples::samples_condition;
 pub use serving_certificate::{
@@ -124,7 +132,7 @@ pub use serving_certificate::{
 pub use static_pods::{STATIC_POD_OPERATORS, StaticPodOperator, static_pod_operators};
 pub use storage_kinds::each_storage_object;
 pub use subscriptions::SubscriptionConditions;
-pub use unavailable_deployment::unavailable_deployment;
+pub use unavailable_deployment::{unavailable_api, unavailable_deployment};
 pub use unready_pod::unready_evidence;
 pub use update_block::blocks_update;
 pub use update_failure::{
@@ -133,4 +141,4 @@ pub use update_failure::{
 };
 pub use update_problem::UpdateProblem;
 pub use update_progress::{UpdatePace, UpdateProgress};
-pub use vsphere::{VSPHERE_DRIVER, VSphereReports};
+pub use vsphere::{VSPHERE_DRIVER, VSPHERE_USES, VSphereReports};

@@ -6,6 +6,7 @@ use mustknow_cluster::views::{ClusterOperator, Condition, Pod};
 
 use super::operator_resource::{OperatorResource, failing_pods};
 use super::unready_pod::unready_evidence;
+use crate::terms::command::Command;
 use crate::terms::context::RuleContext;
 use crate::terms::evidence::{Evidence, Subject};
 use crate::terms::finding::Finding;
@@ -109,12 +110,12 @@ impl<'s> OperatorProblem<'s> {
             let place = pod.node().map(|node| format!(" on node {node}")).unwrap_or_default();
             finding.keywords(format!("Pod/{}/{}{place}", pod.namespace(), pod.name()))
         });
-        let place = self.pods.iter().map(|pod| pod.namespace()).find(|it| is_shell_safe(it));
-        place
-            .into_iter()
-            .fold(self.with_namespaces_to_collect(cx, finding), |finding, namespace| {
-                finding.run(format!("oc get pods -n {namespace}"))
-            })
+        let finding = self.with_namespaces_to_collect(cx, finding);
+        match self.pods.first() {
+            Some(pod) => finding
+                .run(Command::new("oc get pods -n {namespace}", &[("namespace", pod.namespace())])),
+            None => finding,
+        }
     }
 
     /// Adds what to collect if namespaces of the operator are missing from this archive.
@@ -125,7 +126,7 @@ impl<'s> OperatorProblem<'s> {
             .related_namespaces()
             .filter(|namespace| !cx.coverage().has_namespace(namespace))
             .collect();
-        if missing.is_empty() || !is_shell_safe(name) {
+        if missing.is_empty() {
             return finding;
         }
         let collect = format!(
@@ -136,7 +137,7 @@ impl<'s> OperatorProblem<'s> {
         finding
             .fix(collect)
             .run(describe_command([name]))
-            .run(format!("oc adm inspect clusteroperator/{name}"))
+            .run(Command::new("oc adm inspect clusteroperator/{operator}", &[("operator", name)]))
     }
 
     /// The first line of the message, and how many more there are; the reason without a message.
@@ -155,11 +156,10 @@ impl<'s> OperatorProblem<'s> {
 }
 
 /// The command that shows the conditions of operators; of all operators if no name is safe.
-pub fn describe_command<'n>(names: impl IntoIterator<Item = &'n str>) -> String {
-    let names: Vec<_> = names.into_iter().filter(|name| is_shell_safe(name)).collect();
-    if names.is_empty() {
-        "oc describe clusteroperators".to_owned()
-    } else {
-        format!("oc describe clusteroperators {}", names.join(" "))
+pub fn describe_command<'n>(names: impl IntoIterator<Item = &'n str>) -> Command {
+    let mut names = names.into_iter().filter(|name| is_shell_safe(name)).peekable();
+    match names.peek() {
+        Some(_) => Command::of_list("oc describe clusteroperators {operators}", "operators", names),
+        None => "oc describe clusteroperators".into(),
     }
 }

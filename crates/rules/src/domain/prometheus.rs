@@ -10,11 +10,11 @@ use std::sync::Arc;
 
 use mustknow_cluster::model::known_file::KnownFile;
 use mustknow_cluster::model::resource::Document;
-use mustknow_cluster::model::snapshot::KnownFileContent;
 use mustknow_cluster::model::view::View;
 use mustknow_cluster::views::ClusterOperator;
 use mustknow_yaml::Value;
 
+use super::known_file_content::read_known_file;
 use crate::terms::context::RuleContext;
 use crate::terms::evidence::{Evidence, Subject};
 use crate::terms::finding::Finding;
@@ -32,14 +32,6 @@ pub fn platform_prometheus() -> Subject {
 /// The ConfigMap with the settings of the platform monitoring.
 pub fn monitoring_config() -> Subject {
     Subject::namespaced("ConfigMap", "openshift-monitoring", "cluster-monitoring-config")
-}
-
-/// A file with its own format, if it was collected and can be read.
-pub fn read_known_file<'s>(cx: &RuleContext<'s>, file: KnownFile) -> Option<&'s Arc<Document>> {
-    match cx.known_file(file) {
-        Some(KnownFileContent::Read(document)) => Some(document),
-        Some(KnownFileContent::Damaged(..)) | None => None,
-    }
 }
 
 /// The verdict over a setting that the monitoring operator reports as the reason of its condition

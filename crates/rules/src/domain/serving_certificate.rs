@@ -10,11 +10,13 @@ use mustknow_cluster::model::time::Span;
 use mustknow_cluster::model::view::View;
 use mustknow_cluster::views::Service;
 
-use super::certificates::{chains_to, service_of};
+use super::certificates::{certificates_gap, chains_to, service_of};
 use crate::signals::certificate::{LeafCertificate, certificate_evidence};
+use crate::terms::command::Command;
 use crate::terms::context::RuleContext;
 use crate::terms::evidence::{Evidence, Subject};
 use crate::terms::finding::{Finding, Proof, Remedy};
+use crate::terms::verdict::Gap;
 
 /// The annotations with which a Service requests a serving certificate.
 const SECRET_NAME: [&str; 2] = [
@@ -78,16 +80,15 @@ impl<'s> ServingCertificate<'s> {
         caller: &Resource,
         who: &str,
         ca_bundle: Option<&CertificateRef>,
-    ) -> Option<Finding> {
+    ) -> Result<Option<Finding>, Gap> {
         let Self { leaf, service } = self;
-        let is_bad = ca_bundle.is_none_or(|CertificateRef { bundle, .. }| {
-            let is_empty = bundle.certificates.is_empty() && bundle.unreadable == 0;
-            (is_empty || bundle.is_whole())
-                && leaf.chain.bundle.is_whole()
-                && !chains_to(leaf, &leaf.chain.bundle, &[bundle])
-        });
-        if !is_bad {
-            return None;
+        if ca_bundle.is_some_and(|one| chains_to(leaf, &leaf.chain.bundle, &[&one.bundle])) {
+            return Ok(None);
+        }
+        let unread = ca_bundle.and_then(|one| certificates_gap(caller, one));
+        let unread = unread.or_else(|| certificates_gap(leaf.secret.resource(), leaf.chain));
+        if let Some(gap) = unread.filter(|_| ca_bundle.is_some()) {
+            return Err(gap);
         }
         let trusted = ca_bundle.map(|one| one.bundle.iter().map(|one| one.not_before).max());
         let what = self.trusted_instead(ca_bundle);
@@ -100,13 +101,13 @@ impl<'s> ServingCertificate<'s> {
             "{who} {what}, but the certificate of Service {service} was issued by {issuer}"
         );
         let note = format!("the serving certificate is issued by {issuer}");
-        Some(
+        Ok(Some(
             Finding::new(Subject::of(caller), summary, evidence)
                 .since(Some(leaf.not_before).max(trusted.flatten()))
                 .likely("the certificate that the server has loaded is inferred from its Secret")
                 .evidence([leaf.evidence(note)])
                 .remedy(self.remedy(caller)),
-        )
+        ))
     }
 
     /// What `ca_bundle` trusts instead, in words that follow the name of the object with the
@@ -125,23 +126,28 @@ impl<'s> ServingCertificate<'s> {
     /// How to make `caller`, an object with a `caBundle`, trust it.
     fn remedy(&self, caller: &Resource) -> Remedy {
         let (kind, name) = (caller.key().kind.qualified(), caller.name());
-        let (secret, show) = (self.leaf, format!("oc get {kind} {name} -o yaml"));
+        let secret = self.leaf;
+        let on_caller = |template| Command::new(template, &[("kind", &*kind), ("caller", name)]);
+        let show = on_caller("oc get {kind} {caller} -o yaml");
         if service_of(secret.secret).is_none() {
             return Remedy::new(
                 "Check why the operator that created the certificate, usually OLM, does not update \
                  the caBundle.",
             )
-            .command(format!("oc get secret {} -n {} -o yaml", secret.name(), secret.namespace()))
+            .command(Command::new(
+                "oc get secret {secret} -n {namespace} -o yaml",
+                &[("secret", secret.name()), ("namespace", secret.namespace())],
+            ))
             .verify(show);
         }
         Remedy::new("Add the annotation that makes service-ca inject the CA bundle.")
-            .command(format!(
-                "oc annotate {kind} {name} service.beta.openshift.io/inject-cabundle=true"
+            .command(on_caller(
+                "oc annotate {kind} {caller} service.beta.openshift.io/inject-cabundle=true",
             ))
-            .verify(show.clone())
+            .verify(show)
             .precondition(
                 "no other controller sets the caBundle or removes the annotation",
-                Proof::ByHand(format!("{show} --show-managed-fields")),
+                Proof::by_hand(on_caller("oc get {kind} {caller} -o yaml --show-managed-fields")),
             )
     }
 }

@@ -94,6 +94,6 @@ pub fn static_pod_operators<'s>(cx: &RuleContext<'s>) -> Result<Vec<StaticPodOpe
         ),
     };
     Err(gap.commands([
-        "oc get etcds,kubeapiservers,kubecontrollermanagers,kubeschedulers -o yaml".to_owned()
+        "oc get etcds,kubeapiservers,kubecontrollermanagers,kubeschedulers -o yaml".into()
     ]))
 }

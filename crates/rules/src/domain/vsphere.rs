@@ -3,7 +3,8 @@
 //! Sources: openshift/vsphere-problem-detector `pkg/operator/operator.go`,
 //! openshift/vmware-vsphere-csi-driver-operator `pkg/operator/vspherecontroller`.
 
-use mustknow_cluster::model::kinds::OPERATOR_STORAGE;
+use mustknow_cluster::model::kinds::{OPERATOR_CLUSTER_CSI_DRIVER, OPERATOR_STORAGE};
+use mustknow_cluster::model::known_file::KnownFile;
 use mustknow_cluster::model::resource::Resource;
 use mustknow_cluster::model::view::View;
 use mustknow_cluster::views::{ClusterCsiDriver, Condition, Operator};
@@ -12,12 +13,19 @@ use crate::signals::alert::Alert;
 use crate::terms::context::RuleContext;
 use crate::terms::evidence::{Evidence, Subject};
 use crate::terms::finding::Finding;
-use crate::terms::meta::Severity;
+use crate::terms::meta::{Need, Severity};
 use crate::terms::quoting::excerpt;
 use crate::terms::verdict::Checked;
 
 /// The name of the driver and of its `ClusterCSIDriver`.
 pub const VSPHERE_DRIVER: &str = "csi.vsphere.vmware.com";
+
+/// What a rule needs one of to read [`VSphereReports`].
+pub const VSPHERE_USES: &[Need] = &[
+    Need::Kind(&OPERATOR_STORAGE),
+    Need::Kind(&OPERATOR_CLUSTER_CSI_DRIVER),
+    Need::KnownFile(KnownFile::Alerts),
+];
 
 /// A condition, and the object that has it.
 type ReportedCondition<'s> = (&'s Resource, Condition<'s>);

@@ -9,4 +9,3 @@ pub mod run;
 pub(crate) mod settle;
 mod shared_keys;
 pub(crate) mod source;
-pub(crate) mod template;

@@ -13,6 +13,7 @@ use mustknow_cluster::{ConfigMapInterest, Interest, Snapshot};
 
 use crate::domain::component_logs::{NoLog, logs_on};
 use crate::engine::rule::Rule;
+use crate::terms::command::Command;
 use crate::terms::context::ALWAYS;
 use crate::terms::meta::{Meta, Need};
 use crate::terms::place::DECIDING;
@@ -153,10 +154,13 @@ fn log_gap(snapshot: &Snapshot, log: LogSource) -> Gap {
     Gap::new(kind, what).command(match log.namespace {
         // Its nodes have no shell.
         "" if snapshot.distribution() == Some(PlainDistribution::Talos) => {
-            format!("talosctl -n <node> logs {}", log.container)
+            Command::new("talosctl -n <node> logs {service}", &[("service", log.container)])
         }
-        "" => format!("oc adm node-logs --role=master -u {}", log.container),
-        namespace => format!("oc adm inspect ns/{namespace}"),
+        "" => {
+            let service = [("service", log.container)];
+            Command::new("oc adm node-logs --role=master -u {service}", &service)
+        }
+        namespace => Command::new("oc adm inspect ns/{namespace}", &[("namespace", namespace)]),
     })
 }
 

@@ -17,7 +17,6 @@ use mustknow_cluster::model::platform::Platform;
 use mustknow_cluster::model::resource::Resource;
 use mustknow_cluster::model::time::Span;
 
-use super::template::unfilled;
 use crate::signals::{
     Alert, AlertGroup, ConditionState, Firing, LeafCertificate, LogOccurrences, OperatorCondition,
     OperatorRef, TlsRefusals, is_managed, judge_alerts, judge_cluster_operator,
@@ -27,6 +26,7 @@ use crate::terms::context::RuleContext;
 use crate::terms::evidence::Evidence;
 use crate::terms::finding::Finding;
 use crate::terms::meta::{Meta, Need, Role, Scope, Severity, SignalSource};
+use crate::terms::template::unfilled;
 use crate::terms::verdict::{Checked, Judged, NotJudged, not_applicable};
 
 /// The signal that a rule starts from, and how it judges what it gets.
@@ -337,8 +337,13 @@ impl Rule {
         self
     }
 
-    /// The rule of that file.
+    /// The rule of that file. Rules are constants, so one that is not complete does not compile.
     pub(crate) const fn in_file(mut self, file: &File) -> Self {
+        assert!(!matches!(self.signal, Signal::Unset), "a rule starts from a signal");
+        assert!(
+            !matches!(self.grace, GracePeriod::Undeclared),
+            "a rule says how long a finding must last"
+        );
         self.meta.id = file.id;
         self.meta.title = file.title;
         self.notes = file.notes;
@@ -428,5 +433,32 @@ impl Rule {
             }
         }
         manual
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::terms::meta::{Role, Scope};
+
+    const FILE: File = File { id: "", title: "", notes: "", alert_names: "", digest: 0 };
+    const STARTED: Rule =
+        rule(Severity::Error, Role::Cause, Scope::Any).check(|_| Ok(Checked::default()));
+
+    #[test]
+    #[should_panic(expected = "starts from a signal")]
+    fn a_rule_without_a_signal_is_refused() {
+        rule(Severity::Error, Role::Cause, Scope::Any).at_once("it is a test").in_file(&FILE);
+    }
+
+    #[test]
+    #[should_panic(expected = "how long a finding must last")]
+    fn a_rule_without_a_grace_period_is_refused() {
+        STARTED.in_file(&FILE);
+    }
+
+    #[test]
+    fn a_complete_rule_is_taken() {
+        STARTED.at_once("it is a test").in_file(&FILE);
     }
 }

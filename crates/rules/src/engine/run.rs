@@ -142,6 +142,9 @@ fn unknown(cx: &RuleContext<'_>, mut gap: Gap) -> Verdict {
         let why = format!("nothing shows that this is {}", cx.meta().scope);
         return Verdict::NotApplicable(why);
     }
+    for command in &mut gap.commands {
+        *command = command.filled(|_| None);
+    }
     word_commands(cx.snapshot().platform(), &mut gap.commands);
     Verdict::Unknown(gap)
 }

@@ -4,15 +4,16 @@
 use mustknow_cluster::model::platform::Platform;
 use mustknow_cluster::model::time::Time;
 
-use super::template::fill;
 use crate::engine::rule::{GracePeriod, Rule};
 use crate::terms::client::{command_for, has_plain_form, prose_for, word_commands};
+use crate::terms::command::Command;
 use crate::terms::context::RuleContext;
 use crate::terms::finding::{Finding, Precondition, Proof, Remedy};
 use crate::terms::meta::Severity;
 use crate::terms::persistence::{Persistence, is_young_installation};
 use crate::terms::place::Tiers;
 use crate::terms::quoting::is_shell_safe;
+use crate::terms::template::fill_all;
 
 /// The finding as reports show it; None while it is too young to count.
 pub(crate) fn settle(
@@ -75,33 +76,35 @@ fn say(platform: Platform, rule: &Rule, finding: &mut Finding) {
     // Of a rule of any cluster, what only OpenShift has is said on OpenShift alone.
     let is_of_openshift = platform == Platform::OpenShift || !rule.meta.scope.includes_plain();
     let exists = |command: &str| is_of_openshift || has_plain_form(command);
-    let all = |texts: &[&str]| -> Vec<String> {
-        let known = texts.iter().filter(|text| exists(text));
-        known.map(|text| fill(text, value)).collect()
+    let commands = |templates: &[&'static str]| -> Vec<Command> {
+        let known = templates.iter().filter(|it| exists(it));
+        known.map(|it| Command::from(*it)).collect()
     };
-    let why = if finding.why.is_empty() { fill(rule.why, value) } else { finding.why.clone() };
+    let why = if finding.why.is_empty() { fill_all(rule.why, value) } else { finding.why.clone() };
     let advice = rule.advice;
     let own = finding.remedy.take();
     let is_complete = own.as_ref().is_some_and(|own| !own.action.is_empty());
     let mut remedy = own.unwrap_or_default();
     if !is_complete {
         remedy.action = match finding.action.as_str() {
-            "" => fill(advice.fix, value),
+            "" => fill_all(advice.fix, value),
             action => action.to_owned(),
         };
-        let mut commands = all(advice.run);
-        commands.append(&mut remedy.commands);
-        remedy.commands = commands;
-        remedy.side_effects.splice(0..0, all(advice.side_effects));
+        remedy.commands.splice(0..0, commands(advice.run));
+        let known = advice.side_effects.iter().filter(|text| exists(text));
+        remedy.side_effects.splice(0..0, known.map(|text| fill_all(text, value)));
         let before = advice.before.iter().filter(|(_, how)| exists(how));
         let before = before.map(|(what, how)| Precondition {
-            what: fill(what, value),
-            proof: Proof::ByHand(fill(how, value)),
+            what: fill_all(what, value),
+            proof: Proof::by_hand(*how),
         });
         remedy.preconditions.splice(0..0, before.collect::<Vec<_>>());
     }
     if remedy.verify.is_empty() {
-        remedy.verify = all(advice.verify);
+        remedy.verify = commands(advice.verify);
+    }
+    for command in commands_of(&mut remedy) {
+        *command = command.filled(value);
     }
     finding.why = why;
     finding.remedy = (remedy != Remedy::default()).then_some(remedy);
@@ -112,11 +115,18 @@ fn word_for_client(platform: Platform, remedy: &mut Remedy) {
     for text in std::iter::once(&mut remedy.action).chain(&mut remedy.side_effects) {
         *text = prose_for(platform, text).into_owned();
     }
+    word_commands(platform, &mut remedy.commands);
+    word_commands(platform, &mut remedy.verify);
+    for command in commands_of(remedy) {
+        command.reword(|text| command_for(platform, text).into_owned());
+    }
+}
+
+/// Every command of what to do.
+fn commands_of(remedy: &mut Remedy) -> impl Iterator<Item = &mut Command> {
     let by_hand = remedy.preconditions.iter_mut().filter_map(|check| match &mut check.proof {
         Proof::ByHand(command) => Some(command),
         _ => None,
     });
-    by_hand.for_each(|command| *command = command_for(platform, command).into_owned());
-    word_commands(platform, &mut remedy.commands);
-    word_commands(platform, &mut remedy.verify);
+    remedy.commands.iter_mut().chain(&mut remedy.verify).chain(by_hand)
 }

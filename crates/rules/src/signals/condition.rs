@@ -10,6 +10,7 @@ use mustknow_cluster::model::time::Time;
 use mustknow_cluster::model::view::View;
 use mustknow_cluster::views::{ClusterOperator, Condition, ConditionPolarity, Operator};
 
+use crate::terms::command::Command;
 use crate::terms::context::RuleContext;
 use crate::terms::evidence::{Evidence, Subject};
 use crate::terms::finding::Finding;
@@ -140,8 +141,11 @@ impl<'s> ConditionReport<'s> {
         let own = kind.qualified();
         let what = format!("{own} cluster and ClusterOperator {operator}: not collected");
         Gap::new(GapKind::NotCollected, what)
-            .command(format!("oc get {own} cluster -o yaml"))
-            .command(format!("oc get clusteroperator {operator} -o yaml"))
+            .command(Command::new("oc get {kind} cluster -o yaml", &[("kind", own)]))
+            .command(Command::new(
+                "oc get clusteroperator {operator} -o yaml",
+                &[("operator", operator)],
+            ))
     }
 
     /// The condition, if it is bad.

@@ -10,6 +10,7 @@ use mustknow_cluster::model::view::View;
 use mustknow_cluster::views::{Event, EventSeries, Pod};
 
 use crate::signals::event_index::events_within;
+use crate::terms::command::Command;
 use crate::terms::context::RuleContext;
 use crate::terms::evidence::{Evidence, seconds};
 use crate::terms::persistence::is_of_installation;
@@ -104,6 +105,6 @@ pub fn events_gap(cx: &RuleContext<'_>, pod: Pod<'_>) -> Option<Gap> {
         "pod {namespace}/{name} has been in ContainerCreating for too long, and the events that \
          show the reason were not collected"
     );
-    let command = format!("oc get events -n {namespace} -o yaml");
+    let command = Command::new("oc get events -n {namespace} -o yaml", &[("namespace", namespace)]);
     Some(Gap::new(GapKind::NotCollected, what).command(command))
 }

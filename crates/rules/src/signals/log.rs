@@ -8,6 +8,7 @@ use mustknow_cluster::model::time::{self, Span, Time};
 use mustknow_cluster::views::Pod;
 
 use super::container_run::ContainerRun;
+use crate::terms::command::Command;
 use crate::terms::context::RuleContext;
 use crate::terms::evidence::{Evidence, Subject, seconds};
 use crate::terms::finding::Finding;
@@ -62,7 +63,10 @@ impl<'s> LogOccurrences<'s> {
         let unclear = rare.into_iter().find(|it| it.count >= per_hour && is_undated(cx, it));
         let gap = unclear.map(|LogHits { namespace, pod, container, .. }| {
             let what = format!("the times of the lines in the log of pod {namespace}/{pod}");
-            let command = format!("oc logs -n {namespace} {pod} -c {container} --timestamps");
+            let command = Command::new(
+                "oc logs -n {namespace} {pod} -c {container} --timestamps",
+                &[("namespace", namespace), ("pod", pod), ("container", container)],
+            );
             Gap::new(GapKind::FieldAbsent, what).command(command)
         });
         (Self::of(cx, pattern, frequent), gap)

@@ -11,6 +11,7 @@ use mustknow_cluster::model::kinds::{
 use mustknow_cluster::views::Operator;
 
 use super::condition::{ConditionReport, ConditionState};
+use crate::terms::command::Command;
 use crate::terms::context::RuleContext;
 use crate::terms::evidence::Subject;
 use crate::terms::finding::Finding;
@@ -180,7 +181,7 @@ pub fn kube_api_server_operator<'s>(cx: &RuleContext<'s>) -> Result<Operator<'s>
             ),
             state => Gap::kind(kind, &state),
         };
-        gap.commands([format!("oc get {} cluster -o yaml", kind.qualified())])
+        gap.commands([Command::new("oc get {kind} cluster -o yaml", &[("kind", kind.qualified())])])
     })
 }
 
@@ -194,6 +195,10 @@ pub fn conditions_gap(operators: &[OperatorRef]) -> Gap {
         operators.join(", ")
     );
     Gap::new(GapKind::NotCollected, what)
-        .command(format!("oc get {} -o yaml", names.join(",")))
-        .command(format!("oc get clusteroperators {} -o yaml", operators.join(" ")))
+        .command(Command::new("oc get {kinds} -o yaml", &[("kinds", names.join(","))]))
+        .command(Command::of_list(
+            "oc get clusteroperators {operators} -o yaml",
+            "operators",
+            operators,
+        ))
 }

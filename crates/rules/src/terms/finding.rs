@@ -2,6 +2,7 @@
 
 use mustknow_cluster::model::time::{Span, Time};
 
+use crate::terms::command::Command;
 use crate::terms::evidence::{Evidence, Subject};
 use crate::terms::meta::Severity;
 
@@ -127,7 +128,7 @@ pub enum Proof {
     /// The archive shows that it holds, and how.
     Verified(String),
     /// The archive does not show it. A command that does; empty when there is none.
-    ByHand(String),
+    ByHand(Command),
     /// The archive shows that it does not hold, and how.
     Violated(String),
 }
@@ -147,13 +148,20 @@ pub struct Remedy {
     /// The action, in a sentence.
     pub action: String,
     /// Commands that perform it.
-    pub commands: Vec<String>,
+    pub commands: Vec<Command>,
     /// Commands that show it worked.
-    pub verify: Vec<String>,
+    pub verify: Vec<Command>,
     /// What else happens.
     pub side_effects: Vec<String>,
     /// What must hold before.
     pub preconditions: Vec<Precondition>,
+}
+
+impl Proof {
+    /// Not shown by the archive, but by a command; an empty one if there is none.
+    pub fn by_hand(command: impl Into<Command>) -> Self {
+        Self::ByHand(command.into())
+    }
 }
 
 impl Remedy {
@@ -164,14 +172,14 @@ impl Remedy {
 
     /// Adds a command that performs it.
     #[must_use]
-    pub fn command(mut self, command: impl Into<String>) -> Self {
+    pub fn command(mut self, command: impl Into<Command>) -> Self {
         self.commands.push(command.into());
         self
     }
 
     /// Adds a command that shows it worked.
     #[must_use]
-    pub fn verify(mut self, command: impl Into<String>) -> Self {
+    pub fn verify(mut self, command: impl Into<Command>) -> Self {
         self.verify.push(command.into());
         self
     }
@@ -425,13 +433,13 @@ impl Finding {
 
     /// Adds a command that does it.
     #[must_use]
-    pub fn run(self, command: impl Into<String>) -> Self {
+    pub fn run(self, command: impl Into<Command>) -> Self {
         self.amend(|remedy| remedy.commands.push(command.into()))
     }
 
     /// Adds a command that shows that it worked, in place of those of its rule.
     #[must_use]
-    pub fn verify(self, command: impl Into<String>) -> Self {
+    pub fn verify(self, command: impl Into<Command>) -> Self {
         self.amend(|remedy| remedy.verify.push(command.into()))
     }
 

@@ -166,7 +166,7 @@ pub fn pluralize(number: usize, noun: &str) -> String {
 /// in a command.
 pub fn is_shell_safe(text: &str) -> bool {
     let is_safe =
-        |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '.' | '-' | '_' | '@' | ':');
+        |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '.' | '-' | '_' | '@' | ':' | ',');
     !text.is_empty() && !text.starts_with('-') && text.chars().all(is_safe)
 }
 

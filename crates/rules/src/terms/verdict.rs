@@ -7,6 +7,7 @@ use mustknow_cluster::model::hidden::Masked;
 use mustknow_cluster::model::kind::Kind;
 use mustknow_cluster::model::snapshot::Missing;
 
+use crate::terms::command::Command;
 use crate::terms::evidence::Subject;
 use crate::terms::finding::Finding;
 
@@ -173,7 +174,7 @@ pub struct Gap {
     /// What is missing, in words.
     pub what: String,
     /// Commands that collect it.
-    pub commands: Vec<String>,
+    pub commands: Vec<Command>,
     /// What a finding of the rule would explain.
     pub would_explain: Vec<Subject>,
 }
@@ -216,14 +217,14 @@ impl Gap {
 
     /// Adds a command that collects it.
     #[must_use]
-    pub fn command(mut self, command: impl Into<String>) -> Self {
+    pub fn command(mut self, command: impl Into<Command>) -> Self {
         self.commands.push(command.into());
         self
     }
 
     /// Replaces the commands.
     #[must_use]
-    pub fn commands(mut self, commands: impl IntoIterator<Item = String>) -> Self {
+    pub fn commands(mut self, commands: impl IntoIterator<Item = Command>) -> Self {
         self.commands = commands.into_iter().collect();
         self
     }
@@ -250,10 +251,11 @@ impl GapKind {
 }
 
 /// The command that collects a kind.
-fn collect(kind: &Kind, namespace: &str) -> String {
-    match (kind.namespaced, namespace) {
-        (false, _) => format!("oc get {} -o yaml", kind.qualified()),
-        (true, "") => format!("oc get {} --all-namespaces -o yaml", kind.qualified()),
-        (true, namespace) => format!("oc get {} -n {namespace} -o yaml", kind.qualified()),
-    }
+fn collect(kind: &Kind, namespace: &str) -> Command {
+    let template = match (kind.namespaced, namespace) {
+        (false, _) => "oc get {kind} -o yaml",
+        (true, "") => "oc get {kind} --all-namespaces -o yaml",
+        (true, _) => "oc get {kind} -n {namespace} -o yaml",
+    };
+    Command::new(template, &[("kind", &*kind.qualified()), ("namespace", namespace)])
 }

@@ -123,10 +123,13 @@ fn ready_endpoints(waiting: &WaitingOperator<'_>) -> Option<Evidence> {
 
 fn gap(blocked: &[&WaitingOperator<'_>], missing: &Missing) -> Gap {
     let gap = Gap::missing(missing)
-        .commands(["oc get configmap bootstrap -n kube-system -o yaml".to_owned()])
+        .commands(["oc get configmap bootstrap -n kube-system -o yaml".into()])
         .would_explain(blocked.iter().map(|it| it.subject()));
-    blocked
-        .iter()
-        .filter(|waiting| matches!(waiting.endpoints, EndpointsState::Unknown(_)))
-        .fold(gap, |gap, it| gap.command(format!("oc get endpoints api -n {}", it.namespace)))
+    blocked.iter().filter(|waiting| matches!(waiting.endpoints, EndpointsState::Unknown(_))).fold(
+        gap,
+        |gap, waiting| {
+            let namespace = [("namespace", waiting.namespace)];
+            gap.command(Command::new("oc get endpoints api -n {namespace}", &namespace))
+        },
+    )
 }

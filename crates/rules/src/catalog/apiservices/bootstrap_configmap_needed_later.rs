@@ -47,7 +47,8 @@ fn check(cx: &RuleContext<'_>) -> Judged {
     if let Some(operator) = precondition.not_collected.first().filter(|_| update.is_updating()) {
         let what =
             format!("ClusterOperator {operator}, which may already be waiting for the ConfigMap");
-        let command = format!("oc get clusteroperator {operator} -o yaml");
+        let command =
+            Command::new("oc get clusteroperator {operator} -o yaml", &[("operator", operator)]);
         return Err(Gap::new(GapKind::NotCollected, what).command(command).into());
     }
     let subject = ConfigMapState::subject();

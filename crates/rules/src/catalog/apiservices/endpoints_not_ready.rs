@@ -106,11 +106,11 @@ fn finding(
     let finding = explain_waiting(finding, &waiting);
     let since = finding.since.into_iter().chain(causes.fault_since).min();
     Some(waiting.iter().fold(finding.since(since), |finding, waiting| {
-        let namespace = waiting.namespace;
+        let within = |template| Command::new(template, &[("namespace", waiting.namespace)]);
         finding
-            .run(format!("oc get pods -n {namespace} -o wide"))
-            .run(format!("oc get events -n {namespace} --field-selector type=Warning"))
-            .verify(format!("oc get endpoints api -n {namespace}"))
+            .run(within("oc get pods -n {namespace} -o wide"))
+            .run(within("oc get events -n {namespace} --field-selector type=Warning"))
+            .verify(within("oc get endpoints api -n {namespace}"))
     }))
 }
 

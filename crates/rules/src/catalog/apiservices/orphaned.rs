@@ -57,7 +57,7 @@ fn judge(cx: &RuleContext<'_>, resource: &Resource) -> Result<Option<Finding>, N
             let detail = format!("{} does not contain Service {service}", searched.path);
             (Some(Evidence::missing(missing, &searched)), Proof::Verified(detail))
         }
-        Err(_) => (None, Proof::ByHand(format!("oc get service {service} -n {namespace}"))),
+        Err(_) => (None, Proof::by_hand("oc get service {service} -n {namespace}")),
     };
     let name = api.name();
     let summary =
@@ -67,6 +67,7 @@ fn judge(cx: &RuleContext<'_>, resource: &Resource) -> Result<Option<Finding>, N
     let finding = Finding::new(Subject::view(api), summary, evidence)
         .since(available.since())
         .with("namespace", &*namespace)
+        .with("service", &*service)
         .with("group", api.group())
         .keywords(format!("namespace {namespace} service {service}: {name}"))
         .keywords(format!("{}: {message}", available.reason()))

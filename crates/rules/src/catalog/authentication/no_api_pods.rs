@@ -6,23 +6,11 @@
 
 use crate::catalog::prelude::*;
 
-const DEPLOYMENT: (&str, &str) = ("openshift-oauth-apiserver", "apiserver");
-
 pub(super) const RULE: Rule = rule(Critical, Cause, OpenShift)
     .condition(
         AUTHENTICATION,
         &["APIServerDeploymentAvailable", "APIServerDeploymentDegraded"],
-        |bad| match (bad.is_unavailable(), bad.state.reason.as_str()) {
-            (true, "NoPod") => {
-                Some(unavailable_deployment(bad, DEPLOYMENT, "has no available pod"))
-            }
-            (false, "UnavailablePod") => {
-                let finding = unavailable_deployment(bad, DEPLOYMENT, "has unavailable pods");
-                // Pods are replaced one at a time.
-                Some(finding.severity(Error).grace(Span::minutes(20)))
-            }
-            _ => None,
-        },
+        |bad| unavailable_api(bad, ("openshift-oauth-apiserver", "apiserver")),
     )
     .reads(&[Need::Kind(&POD)])
     // How long there may be no available pod at all.

@@ -8,25 +8,15 @@
 
 use crate::catalog::prelude::*;
 
-const DEPLOYMENT: (&str, &str) = ("openshift-authentication", "oauth-openshift");
-
 pub(super) const RULE: Rule = rule(Critical, Cause, OpenShift)
     .condition(
         AUTHENTICATION,
         &["OAuthServerDeploymentAvailable", "OAuthServerDeploymentDegraded"],
-        |bad| match (bad.is_unavailable(), bad.state.reason.as_str()) {
-            (true, "NoPod") => {
-                let (namespace, name) = DEPLOYMENT;
-                let route = Subject::namespaced("Route", namespace, name);
-                let finding = unavailable_deployment(bad, DEPLOYMENT, "has no available pod");
-                Some(finding.explains(route, ""))
-            }
-            (false, "UnavailablePod") => {
-                let finding = unavailable_deployment(bad, DEPLOYMENT, "has unavailable pods");
-                // Pods are replaced one at a time.
-                Some(finding.severity(Error).grace(Span::minutes(20)))
-            }
-            _ => None,
+        |bad| {
+            let (namespace, name) = ("openshift-authentication", "oauth-openshift");
+            let finding = unavailable_api(bad, (namespace, name))?;
+            let route = Subject::namespaced("Route", namespace, name);
+            Some(if bad.is_unavailable() { finding.explains(route, "") } else { finding })
         },
     )
     .reads(&[Need::Kind(&POD)])

@@ -12,7 +12,7 @@ use crate::catalog::prelude::*;
 const ANNOTATION: &str = "autoscaling.alpha.kubernetes.io/conditions";
 
 pub(super) const RULE: Rule = rule(Warning, Symptom, Any)
-    .each(&[&HORIZONTAL_POD_AUTOSCALER], |_, scaler| Ok(judge(scaler)))
+    .each(&[&HORIZONTAL_POD_AUTOSCALER], |_, scaler| judge(scaler))
     // How long metrics of new pods may be missing.
     .grace(Span::minutes(15))
     .why(
@@ -31,7 +31,7 @@ pub(super) const RULE: Rule = rule(Warning, Symptom, Any)
     .verify(&["oc get horizontalpodautoscaler -n {namespace} {name}"]);
 
 /// The first condition that prevents scaling, from the status or from the annotation.
-fn judge(scaler: &Resource) -> Option<Finding> {
+fn judge(scaler: &Resource) -> Result<Option<Finding>, NotJudged> {
     let is_bad = |condition: &Condition<'_>| {
         matches!(&*condition.name(), "AbleToScale" | "ScalingActive")
             && condition.is_false()
@@ -39,12 +39,17 @@ fn judge(scaler: &Resource) -> Option<Finding> {
     };
     let note = |bad: Condition<'_>| format!("{}: {}", bad.name(), bad.reason());
     if let Some(bad) = Condition::all(scaler).find(is_bad) {
-        return Some(finding(scaler, bad, Evidence::condition(scaler, bad, note(bad))));
+        let evidence = Evidence::condition(scaler, bad, note(bad));
+        return Ok(Some(finding(scaler, bad, evidence)));
     }
-    let tree = Tree::parse(scaler.annotation(ANNOTATION)?.into_owned()).ok()?;
-    let bad = Condition::list(tree.documents().next()).find(is_bad)?;
+    let Some(annotation) = scaler.annotation(ANNOTATION) else { return Ok(None) };
+    let tree = Tree::parse(annotation.into_owned()).map_err(|error| {
+        let what = format!("annotation {ANNOTATION} of {}: {error}", scaler.key());
+        Gap::new(GapKind::Damaged, what)
+    })?;
     let path = ["metadata", "annotations", ANNOTATION];
-    Some(finding(scaler, bad, Evidence::field(scaler, &path, note(bad))))
+    let bad = Condition::list(tree.documents().next()).find(is_bad);
+    Ok(bad.map(|bad| finding(scaler, bad, Evidence::field(scaler, &path, note(bad)))))
 }
 
 fn finding(scaler: &Resource, bad: Condition<'_>, evidence: Evidence) -> Finding {

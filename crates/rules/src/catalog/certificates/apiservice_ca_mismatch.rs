@@ -20,7 +20,7 @@ pub(super) const RULE: Rule = rule(Error, Cause, Any)
             return Ok(None);
         }
         let who = format!("APIService {}", api.name());
-        let finding = serving.untrusted(resource, &who, resource.certificates().first());
+        let finding = serving.untrusted(resource, &who, resource.certificates().first())?;
         Ok(finding.map(|finding| {
             finding
                 .keywords(format!("certificate x509: {}", api.name()))

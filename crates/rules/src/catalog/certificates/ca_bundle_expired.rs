@@ -30,7 +30,8 @@ type BundleInObject<'s> = (&'s Resource, &'s CertificateRef);
 fn check(cx: &RuleContext<'_>) -> Judged {
     let now = collection_time(cx)?;
     let leaf_ids: BTreeSet<_> = LeafCertificate::all(cx).map(|leaf| leaf.id).collect();
-    let (mut examined, mut expired) = (0, BTreeMap::<_, Vec<BundleInObject<'_>>>::new());
+    let (mut examined, mut gaps) = (0, Vec::new());
+    let mut expired = BTreeMap::<_, Vec<BundleInObject<'_>>>::new();
     for (resource, certificates) in bundles(cx) {
         let bundle = &certificates.bundle;
         examined += 1;
@@ -39,15 +40,20 @@ fn check(cx: &RuleContext<'_>) -> Judged {
             && !bundle.iter().any(|one| leaf_ids.contains(&one.id))
             && !is_revision_copy(cx, resource)
         {
+            // One that was not read can still be valid.
+            if let Some(gap) = certificates_gap(resource, certificates) {
+                gaps.push(gap);
+                continue;
+            }
             let ids: Vec<_> = bundle.iter().map(|one| one.id).collect();
             expired.entry(ids).or_default().push((resource, certificates));
         }
     }
     let findings = expired.values().filter_map(|places| finding(cx, places, now));
-    Ok(Checked::over(examined, findings))
+    Ok(Checked::over(examined, findings).or_unknown(gaps))
 }
 
-/// Every bundle that was read completely.
+/// Every bundle of which certificates were read.
 fn bundles<'s>(cx: &RuleContext<'s>) -> impl Iterator<Item = BundleInObject<'s>> {
     let is_token = |secret: &Secret<'_>| secret.of_type() == "kubernetes.io/service-account-token";
     let maps = cx.all::<ConfigMap<'s>>().map(View::resource);
@@ -58,7 +64,7 @@ fn bundles<'s>(cx: &RuleContext<'s>) -> impl Iterator<Item = BundleInObject<'s>>
             let holds_authorities =
                 *one.key().kind == CONFIG_MAP || matches!(&**key, "ca.crt" | "service-ca.crt");
             let is_client = *field == CertificateField::KubeconfigClient;
-            holds_authorities && !is_client && bundle.is_whole()
+            holds_authorities && !is_client && !bundle.certificates.is_empty()
         })
 }
 

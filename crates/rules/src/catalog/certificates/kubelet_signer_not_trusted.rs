@@ -43,12 +43,14 @@ fn check(cx: &RuleContext<'_>) -> Judged {
     let bundle = &trusted.authorities.bundle;
     let begun = |request: &Resource| request.created().max(trusted.newest());
     let refused = issued.iter().filter(|(request, _, leaf)| {
-        bundle.is_whole()
-            && !leaf.is_expired(now)
+        !leaf.is_expired(now)
             && !chains_to(leaf, &Bundle::default(), &[bundle])
             && Persistence::of(cx, begun(request), PROPAGATION).counts()
     });
     let refused: Vec<_> = refused.collect();
+    if let Some(gap) = trusted.gap().filter(|_| !refused.is_empty()) {
+        return Err(gap.into());
+    }
     let finding = refused.last().map(|(_, _, leaf)| {
         let signer = &leaf.issuer.label;
         let mut names: Vec<_> = refused.iter().map(|(request, ..)| request.name()).collect();

@@ -14,6 +14,7 @@ rules! {
     not_yet_valid,
     peer_expired,
     peer_not_trusted,
+    requests_as_localhost,
     requests_flood,
     requests_not_signed,
     rotation_late,

@@ -31,12 +31,13 @@ pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
     )
     .fix(
         "Find out which client sends so many CSRs, usually a machine that cannot join and \
-         retries. Then manually approve the valid CSRs and let the others expire.",
+         retries, and stop it. Delete its CSRs: the machine-approver then approves the valid ones \
+         itself.",
     )
-    .run(&["oc get csr --sort-by=.metadata.creationTimestamp", "oc adm certificate approve <name>"])
+    .run(&["oc get csr --sort-by=.metadata.creationTimestamp", "oc delete csr <name>"])
     .verify(&["oc get csr"])
     .before(&[(
-        "every CSR to be approved is from a machine of the cluster",
+        "the CSRs to delete are not from a machine of the cluster",
         "oc describe csr <name>",
     )]);
 

@@ -40,16 +40,24 @@ fn check(cx: &RuleContext<'_>) -> Judged {
         return Err(not_applicable("no object requests the service-ca bundle"));
     }
     let signing = CaBundle::find(cx, "openshift-service-ca", "signing-cabundle")?;
+    if let Some(gap) = signing.gap() {
+        return Err(gap.into());
+    }
     let current = &signing.authorities.bundle;
     // The age of a bundle counts from the newest CA, or from the object if that is newer.
     let is_stale = |(resource, content): &&Target<'_>| {
         let since = signing.newest().max(resource.created());
-        current.is_whole()
-            && content.is_none_or(|content| lacks(&content.bundle, current))
+        content.is_none_or(|content| lacks(&content.bundle, current))
             && Persistence::of(cx, since, PROPAGATION).counts()
     };
-    let stale: Vec<_> = targets.iter().filter(is_stale).copied().collect();
-    Ok(Checked::over(targets.len(), finding(signing, &stale)))
+    let (mut stale, mut gaps) = (Vec::new(), Vec::new());
+    for target in targets.iter().filter(is_stale) {
+        match target.1.and_then(|content| certificates_gap(target.0, content)) {
+            Some(gap) => gaps.push(gap),
+            None => stale.push(*target),
+        }
+    }
+    Ok(Checked::over(targets.len(), finding(signing, &stale)).or_unknown(gaps))
 }
 
 /// Every place into which service-ca should inject its bundle.
@@ -70,10 +78,9 @@ fn targets<'s>(cx: &RuleContext<'s>) -> Vec<Target<'s>> {
         .collect()
 }
 
-/// Whether a readable bundle is missing a CA of `signing`.
+/// Whether a CA of `signing` is missing from what was read of a bundle.
 fn lacks(bundle: &Bundle, signing: &Bundle) -> bool {
-    let is_readable = bundle.unreadable == 0 && !bundle.is_cut;
-    is_readable && !signing.iter().all(|one| bundle.iter().any(|other| other.id == one.id))
+    !signing.iter().all(|one| bundle.iter().any(|other| other.id == one.id))
 }
 
 fn finding(signing: CaBundle<'_>, stale: &[Target<'_>]) -> Option<Finding> {

@@ -34,19 +34,28 @@ pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
 type BundleAndIssuer<'s> = (&'static str, &'static str, &'s str, Option<Fingerprint>);
 
 fn check(cx: &RuleContext<'_>) -> Checked {
-    let mut examined = 0;
+    let (mut examined, mut gaps) = (0, Vec::new());
     let mut groups: BTreeMap<BundleAndIssuer<'_>, Vec<LeafCertificate<'_>>> = BTreeMap::new();
     for leaf in LeafCertificate::all(cx) {
         let Some((namespace, name)) = checked_with(leaf) else { continue };
-        let Ok(trusted) = CaBundle::find(cx, namespace, name) else { continue };
-        let (bundle, chain) = (&trusted.authorities.bundle, &leaf.chain.bundle);
-        if !bundle.is_whole() || !chain.is_whole() {
+        let trusted = match CaBundle::find(cx, namespace, name) {
+            Ok(trusted) => trusted,
+            Err(gap) => {
+                gaps.push(gap);
+                continue;
+            }
+        };
+        examined += 1;
+        if chains_to(&leaf, &leaf.chain.bundle, &[&trusted.authorities.bundle]) {
             continue;
         }
-        examined += 1;
+        let unread = certificates_gap(leaf.secret.resource(), leaf.chain);
+        if let Some(gap) = trusted.gap().or(unread) {
+            gaps.push(gap);
+            continue;
+        }
         let begun = Some(leaf.not_before).max(trusted.newest());
-        if !chains_to(&leaf, chain, &[bundle])
-            && !is_abandoned(cx, leaf.secret.resource())
+        if !is_abandoned(cx, leaf.secret.resource())
             && Persistence::of(cx, begun, PROPAGATION).counts()
         {
             let certificate = leaf.certificate();
@@ -56,7 +65,7 @@ fn check(cx: &RuleContext<'_>) -> Checked {
         }
     }
     let findings = groups.iter().filter_map(|(group, refused)| finding(cx, *group, refused));
-    Checked::over(examined, findings)
+    Checked::over(examined, findings).or_unknown(gaps)
 }
 
 /// The bundle with which a certificate is verified.

@@ -44,7 +44,7 @@ fn check(cx: &RuleContext<'_>) -> Checked {
     let admission = cx.all::<WebhookConfiguration<'_>>().flat_map(admission_calls);
     let calls =
         admission.chain(cx.all::<CustomResourceDefinition<'_>>().filter_map(conversion_call));
-    let (mut examined, mut findings) = (0, Vec::new());
+    let (mut examined, mut findings, mut gaps) = (0, Vec::new(), Vec::new());
     for call in calls {
         let (namespace, service) = &call.service;
         // cert-manager injects its own CAs.
@@ -57,9 +57,13 @@ fn check(cx: &RuleContext<'_>) -> Checked {
             continue;
         };
         examined += 1;
-        findings.extend(finding(&call, &serving));
+        let who = format!("{} of {}", call.name, call.caller.key());
+        match serving.untrusted(call.caller, &who, call.ca_bundle) {
+            Ok(untrusted) => findings.extend(untrusted.map(|it| finding(&call, it))),
+            Err(gap) => gaps.push(gap),
+        }
     }
-    Checked::over(examined, findings)
+    Checked::over(examined, findings).or_unknown(gaps)
 }
 
 fn admission_calls(configuration: WebhookConfiguration<'_>) -> Vec<WebhookCall<'_>> {
@@ -91,17 +95,14 @@ fn conversion_call(definition: CustomResourceDefinition<'_>) -> Option<WebhookCa
     })
 }
 
-fn finding(call: &WebhookCall<'_>, serving: &ServingCertificate<'_>) -> Option<Finding> {
+fn finding(call: &WebhookCall<'_>, untrusted: Finding) -> Finding {
     let (name, (namespace, service)) = (&call.name, &call.service);
-    let who = format!("{name} of {}", call.caller.key());
-    let finding = serving
-        .untrusted(call.caller, &who, call.ca_bundle)?
+    let finding = untrusted
         .keywords(format!("certificate x509: failed calling webhook {name} {namespace}/{service}"));
-    Some(if call.fails_closed {
-        finding
-    } else {
-        finding
-            .severity(Warning)
-            .why("Every call of the webhook fails. Its failurePolicy still allows the requests.")
-    })
+    if call.fails_closed {
+        return finding;
+    }
+    finding
+        .severity(Warning)
+        .why("Every call of the webhook fails. Its failurePolicy still allows the requests.")
 }

@@ -16,7 +16,7 @@ pub(super) const RULE: Rule = rule(Info, Context, OpenShift)
         let evidence = || Evidence::field(config, &["spec", "audit"], "the audit profile");
         Ok(is_off.then(|| Finding::new(Subject::of(config), summary, evidence()).keywords("audit")))
     })
-    .at_once("it is a setting")
+    .at_once("a setting stays until an administrator changes it")
     .why(
         "With the audit profile None it is not possible to find out afterwards which user \
          changed or deleted an object. The profile only saves disk space.",

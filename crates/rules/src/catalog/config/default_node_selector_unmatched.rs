@@ -9,7 +9,7 @@ use crate::catalog::prelude::*;
 pub(super) const RULE: Rule = rule(Warning, Cause, OpenShift)
     .each(&[&SCHEDULER_CONFIG], judge)
     .needs(&[Need::Kind(&NODE)])
-    .at_once("it is a setting")
+    .at_once("a setting stays until an administrator changes it")
     .why(
         "The scheduler configuration can add a node selector to every pod, unless its namespace \
          has its own node selector. If no node has these labels, no user pod can be scheduled. \

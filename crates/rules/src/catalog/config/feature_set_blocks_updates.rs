@@ -15,7 +15,7 @@ pub(super) const RULE: Rule = rule(Warning, Cause, OpenShift)
         let set = gate.text(&["spec", "featureSet"]).filter(|it| BLOCKING.contains(&&**it));
         Ok(set.map(|set| finding(cx, gate, &set)))
     })
-    .at_once("it is a setting")
+    .at_once("a setting stays until an administrator changes it")
     .why(
         "The feature sets TechPreviewNoUpgrade, DevPreviewNoUpgrade and CustomNoUpgrade enable \
          features that are not supported yet. The cluster can no longer be updated to another \

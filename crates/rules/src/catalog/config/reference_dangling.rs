@@ -17,7 +17,7 @@ pub(super) const RULE: Rule = rule(Warning, Cause, OpenShift)
         Need::Kind(&SECRET),
     ])
     .check(|cx| Ok(check(cx)))
-    .at_once("it is a setting")
+    .at_once("a setting stays until an administrator changes it")
     .even_while_installing("the installer does not create objects that an administrator names")
     .why(
         "Custom certificates and CAs are referenced in the cluster configuration and stored in \

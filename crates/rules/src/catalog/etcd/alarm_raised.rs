@@ -54,10 +54,6 @@ fn finding(
     let summary = format!("etcd has the alarm {word} on {}: {what}", name_list_up_to(names, 5));
     let finding = Finding::based_on(Subject::cluster("Etcd", "cluster"), summary, evidence)?
         .keywords(format!("etcd alarm {word} {}", names.join(", ")));
-    let by_hand = |subcommand: &str| {
-        let etcdctl = "oc rsh -n openshift-etcd -c etcdctl etcd-<node> etcdctl";
-        Proof::ByHand(format!("{etcdctl} {subcommand}"))
-    };
     Some(match alarm_type {
         EtcdAlarmType::NoSpace => finding
             .fix(
@@ -67,12 +63,20 @@ fn finding(
             .before(
                 "before disarming the alarm: the database has been defragmented on every member, \
                  one at a time",
-                by_hand("endpoint status -w table"),
+                Proof::by_hand(
+                    "oc rsh -n openshift-etcd -c etcdctl etcd-<node> etcdctl endpoint status \
+                     -w table",
+                ),
             ),
         EtcdAlarmType::Corrupt => finding
             .fix("Replace the listed member according to the documented procedure.")
-            .before("the other members are healthy", by_hand("endpoint health"))
-            .before("a backup of etcd exists", Proof::ByHand(String::new())),
+            .before(
+                "the other members are healthy",
+                Proof::by_hand(
+                    "oc rsh -n openshift-etcd -c etcdctl etcd-<node> etcdctl endpoint health",
+                ),
+            )
+            .before("a backup of etcd exists", Proof::by_hand("")),
         EtcdAlarmType::Other => {
             finding.severity(Error).possible("the number of the alarm is not known")
         }

@@ -59,9 +59,8 @@ fn check(cx: &RuleContext<'_>) -> Judged {
 
 fn are_healthy(cx: &RuleContext<'_>, others: usize) -> Proof {
     let Ok(endpoints) = EtcdEndpoint::all(cx) else {
-        return Proof::ByHand(
-            "oc rsh -n openshift-etcd -c etcdctl etcd-<node> etcdctl endpoint health -w table"
-                .to_owned(),
+        return Proof::by_hand(
+            "oc rsh -n openshift-etcd -c etcdctl etcd-<node> etcdctl endpoint health -w table",
         );
     };
     let healthy = endpoints.iter().filter(|endpoint| endpoint.is_healthy).count();

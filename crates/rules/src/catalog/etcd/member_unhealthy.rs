@@ -48,11 +48,9 @@ fn check(cx: &RuleContext<'_>) -> Judged {
             let findings = unhealthy.map(|it| checked(cx, &endpoints, it, &members, &report));
             Ok(Checked::over(endpoints.len(), findings))
         }
-        (Err(_), ConditionReport::Bad(reported)) => Ok(Checked::over(1, listed(cx, &reported))),
-        (Err(_), ConditionReport::Healthy) if reports_on_etcd(cx, CONDITION) => {
-            Ok(Checked::over(1, None))
+        (Err(gap), report) => {
+            judge_by_operator(cx, CONDITION, &report, gap, |reported| listed(cx, reported))
         }
-        (Err(gap), _) => Err(gap.into()),
     }
 }
 

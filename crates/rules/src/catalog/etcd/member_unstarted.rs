@@ -50,18 +50,18 @@ fn check(cx: &RuleContext<'_>) -> Judged {
             });
             Ok(Checked::over(members.len(), findings))
         }
-        (Err(_), ConditionReport::Bad(reported)) => {
-            let mut parts = reported.message.split([',', '\n']);
-            let name = parts.find_map(|part| part.trim().strip_suffix(" has not started"));
-            let shown = "the etcd operator reports a member that has not started";
-            let finding = waiting(name.unwrap_or("(unnamed)"), reported.evidence(shown));
-            Ok(Checked::over(1, [confirmed(finding, &reported)]))
+        (Err(gap), report) => {
+            judge_by_operator(cx, CONDITION, &report, gap, |reported| vec![listed(reported)])
         }
-        (Err(_), ConditionReport::Healthy) if reports_on_etcd(cx, CONDITION) => {
-            Ok(Checked::over(1, None))
-        }
-        (Err(gap), _) => Err(gap.into()),
     }
+}
+
+/// The member that the operator lists.
+fn listed(reported: &ConditionState<'_>) -> Finding {
+    let mut parts = reported.message.split([',', '\n']);
+    let name = parts.find_map(|part| part.trim().strip_suffix(" has not started"));
+    let shown = "the etcd operator reports a member that has not started";
+    confirmed(waiting(name.unwrap_or("(unnamed)"), reported.evidence(shown)), reported)
 }
 
 fn confirmed(finding: Finding, reported: &ConditionState<'_>) -> Finding {

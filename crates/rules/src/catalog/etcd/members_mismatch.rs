@@ -86,7 +86,6 @@ fn without_node(
     let name = member.display_name();
     let shown = "neither its name nor its address belongs to a node";
     let evidence = members.evidence(name, &member.span, shown);
-    let by_hand = |command: &str| Proof::ByHand(command.to_owned());
     Finding::new(
         evidence.subject().clone(),
         format!("etcd member {name} has no matching node"),
@@ -100,10 +99,10 @@ fn without_node(
     .run("oc rsh -n openshift-etcd -c etcdctl etcd-<node> etcdctl member remove <id>")
     .before(
         "the machine of the member is permanently lost",
-        by_hand("oc get machines -n openshift-machine-api"),
+        Proof::by_hand("oc get machines -n openshift-machine-api"),
     )
     .before(
         "all other members are healthy",
-        by_hand("oc rsh -n openshift-etcd -c etcdctl etcd-<node> etcdctl endpoint health"),
+        Proof::by_hand("oc rsh -n openshift-etcd -c etcdctl etcd-<node> etcdctl endpoint health"),
     )
 }

@@ -41,11 +41,9 @@ fn check(cx: &RuleContext<'_>) -> Judged {
     match (EtcdEndpoint::all(cx), ConditionReport::of(cx, &OPERATOR_ETCD, "etcd", CONDITION)) {
         // The health check at collection time takes precedence over the condition.
         (Ok(endpoints), report) => checked(cx, &endpoints, &report),
-        (Err(_), ConditionReport::Bad(reported)) => Ok(Checked::over(1, [listed(&reported)])),
-        (Err(_), ConditionReport::Healthy) if reports_on_etcd(cx, CONDITION) => {
-            Ok(Checked::over(1, None))
+        (Err(gap), report) => {
+            judge_by_operator(cx, CONDITION, &report, gap, |reported| vec![listed(reported)])
         }
-        (Err(gap), _) => Err(gap.into()),
     }
 }
 

@@ -11,7 +11,14 @@ use crate::catalog::prelude::*;
 
 pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
     .reads(&[Need::Kind(&INGRESS_CONTROLLER)])
-    .check(check)
+    .check(|cx| {
+        IngressConditions::judge_unless(
+            cx,
+            "DNSReady",
+            &["DNSManaged", "LoadBalancerManaged", "LoadBalancerReady"],
+            finding,
+        )
+    })
     // A cloud provider may take some minutes.
     .note_until(Span::minutes(10))
     .why(
@@ -26,28 +33,8 @@ pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
     .run(&["oc get dnsrecord {name} -n openshift-ingress-operator -o yaml"])
     .verify(&["oc get clusteroperator ingress"]);
 
-fn check(cx: &RuleContext<'_>) -> Judged {
-    let ready = IngressConditions::of(cx, "DNSReady")?;
-    // The operator also requires the record only when these conditions hold.
-    let before: Vec<_> = ["DNSManaged", "LoadBalancerManaged", "LoadBalancerReady"]
-        .into_iter()
-        .filter_map(|name| IngressConditions::of(cx, name).ok())
-        .flat_map(|ingress| ingress.bad)
-        .map(|condition| condition.controller)
-        .collect();
-    let is_required = |it: &&IngressCondition<'_>| !before.contains(&it.controller);
-    Ok(Checked::over(ready.examined, ready.false_ones().filter(is_required).map(finding)))
-}
-
 fn finding(condition: &IngressCondition<'_>) -> Finding {
     let record = format!("{}-wildcard", condition.controller);
-    let summary = format!(
-        "DNSRecord openshift-ingress-operator/{record} is not ready: {} {}",
-        condition.reason,
-        excerpt(&condition.message)
-    );
     let record = Subject::namespaced("DNSRecord", "openshift-ingress-operator", record);
-    condition
-        .finding(record, &summary, "DNSReady")
-        .explains(Subject::namespaced("Route", "openshift-ingress-canary", "canary"), "")
+    condition.not_ready(record, "DNSRecord", "DNSReady")
 }

@@ -10,7 +10,9 @@ use crate::catalog::prelude::*;
 
 pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
     .reads(&[Need::Kind(&INGRESS_CONTROLLER)])
-    .check(check)
+    .check(|cx| {
+        IngressConditions::judge_unless(cx, "LoadBalancerReady", &["LoadBalancerManaged"], finding)
+    })
     // A cloud provider may take some minutes.
     .note_until(Span::minutes(10))
     .why(
@@ -27,24 +29,8 @@ pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
     ])
     .verify(&["oc get service {name} -n openshift-ingress"]);
 
-fn check(cx: &RuleContext<'_>) -> Judged {
-    let ready = IngressConditions::of(cx, "LoadBalancerReady")?;
-    let managed = IngressConditions::of(cx, "LoadBalancerManaged")?;
-    let is_managed = |it: &&IngressCondition<'_>| {
-        !managed.bad.iter().any(|other| other.controller == it.controller)
-    };
-    Ok(Checked::over(ready.examined, ready.false_ones().filter(is_managed).map(finding)))
-}
-
 fn finding(condition: &IngressCondition<'_>) -> Finding {
     let service = format!("router-{}", condition.controller);
-    let summary = format!(
-        "load balancer of Service openshift-ingress/{service} is not ready: {} {}",
-        condition.reason,
-        excerpt(&condition.message)
-    );
     let service = Subject::namespaced("Service", "openshift-ingress", service);
-    condition
-        .finding(service, &summary, "LoadBalancerReady")
-        .explains(Subject::namespaced("Route", "openshift-ingress-canary", "canary"), "")
+    condition.not_ready(service, "load balancer of Service", "LoadBalancerReady")
 }

@@ -11,14 +11,7 @@ use crate::catalog::prelude::*;
 
 pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
     .each(&[&CLUSTER_VERSION], judge)
-    .reads(&[
-        Need::ConfigMap("kube-system", "bootstrap"),
-        Need::Kind(&ENDPOINTS),
-        Need::Kind(&ENDPOINT_SLICE),
-        Need::Kind(&OPERATOR_AUTHENTICATION),
-        Need::Kind(&OPERATOR_OPENSHIFT_API_SERVER),
-        Need::Kind(&AUTHENTICATION_CONFIG),
-    ])
+    .reads(PRECONDITION_USES)
     .note_until(INSTALLATION)
     .why(
         "The installer creates ConfigMap kube-system/bootstrap with status: complete when the \
@@ -50,7 +43,7 @@ fn judge<'s>(cx: &RuleContext<'s>, object: &'s Resource) -> Result<Option<Findin
         ConfigMapState::Absent(searched) => Evidence::missing(subject.clone(), searched),
         ConfigMapState::Unknown(missing) => {
             let gap = Gap::missing(missing)
-                .commands(["oc get configmap bootstrap -n kube-system -o yaml".to_owned()])
+                .commands(["oc get configmap bootstrap -n kube-system -o yaml".into()])
                 .would_explain(waiting.iter().map(WaitingOperator::subject));
             return Err(gap.into());
         }

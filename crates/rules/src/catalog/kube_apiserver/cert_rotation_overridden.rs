@@ -7,7 +7,7 @@ use crate::catalog::prelude::*;
 
 pub(super) const RULE: Rule = rule(Warning, Cause, OpenShift)
     .each(&[&OPERATOR_KUBE_API_SERVER], judge)
-    .at_once("a wrong setting")
+    .at_once("a setting stays until an administrator changes it")
     .even_while_installing("the installer does not change the setting")
     .why(
         "ConfigMap openshift-config/unsupported-cert-rotation-config shortens the lifetime of \

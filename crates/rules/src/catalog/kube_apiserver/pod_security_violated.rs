@@ -8,7 +8,7 @@ use crate::catalog::prelude::*;
 
 pub(super) const RULE: Rule = rule(Info, Context, OpenShift)
     .each(&[&OPERATOR_KUBE_API_SERVER], judge)
-    .at_once("a wrong setting")
+    .at_once("a setting stays until an administrator changes it")
     .why(
         "The pods run now. A release that enforces the pod security standard of the namespace \
          rejects them when they are created again.",

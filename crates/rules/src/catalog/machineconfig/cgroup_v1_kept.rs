@@ -18,7 +18,7 @@ pub(super) const RULE: Rule = rule(Warning, Cause, releases(18, 18))
             .explains(Subject::cluster("ClusterVersion", "version"), "cgroup v1");
         Ok(Some(blocks_update(cx, finding, "ClusterOnCgroupV1")))
     })
-    .at_once("it is a setting")
+    .at_once("a setting stays until an administrator changes it")
     .why(
         "OpenShift 4.19 supports cgroup v2 only. While cgroupMode of nodes.config.openshift.io \
          is v1, the Machine Config Operator of 4.18 reports that the cluster is not \

@@ -21,7 +21,7 @@ pub(super) const RULE: Rule = rule(Warning, Context, OpenShift)
         });
         Ok(Checked::over(1, finding))
     })
-    .at_once("it is a setting")
+    .at_once("a setting stays until an administrator changes it")
     .why(
         "maxUnavailable of pool master is above 1. With three control-plane nodes, a reboot of \
          two nodes at the same time costs etcd its quorum, and the cluster its API, in the \

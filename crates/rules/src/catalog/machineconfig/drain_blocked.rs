@@ -128,8 +128,10 @@ impl<'s> BlockedDrain<'s> {
         let finding = match self.budgets.first() {
             Some(BlockingBudget { budget, .. }) => {
                 let object = budget.resource();
-                let (namespace, name) = (object.namespace(), object.name());
-                finding.run(format!("oc describe poddisruptionbudget {name} -n {namespace}"))
+                finding.run(Command::new(
+                    "oc describe poddisruptionbudget {budget} -n {namespace}",
+                    &[("budget", object.name()), ("namespace", object.namespace())],
+                ))
             }
             None => finding
                 .action("Find the pod that stays on the node, and the reason.")

@@ -20,7 +20,7 @@ pub(super) const RULE: Rule = rule(Info, Context, OpenShift)
         let is_overridden = rendered.resource().annotation(OVERRIDDEN).as_deref() == Some("true");
         Ok(is_overridden.then(|| finding(cx, pool, rendered.resource())))
     })
-    .at_once("it is a setting")
+    .at_once("a setting stays until an administrator changes it")
     .why(
         "A MachineConfig sets osImageURL, so the nodes boot that image regardless of the \
          release. An update of the cluster completes but does not change their operating \

@@ -14,7 +14,7 @@ pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
         let pool = MachineConfigPool::of(object);
         Ok(pool.is_paused().then(|| finding(cx, pool)))
     })
-    .at_once("it is a setting")
+    .at_once("a setting stays until an administrator changes it")
     .why(
         "A paused pool gets no new configuration: its nodes keep the old operating system and \
          kubelet, and do not get rotated certificates of the kubelet CA either. An update waits \

@@ -16,7 +16,7 @@ pub(super) const RULE: Rule = rule(Info, Context, OpenShift)
             Finding::new(platform_prometheus(), summary, evidence)
         })
     })
-    .at_once("a setting")
+    .at_once("a setting stays until an administrator changes it")
     .why(
         "When a Prometheus pod restarts, its metrics are lost: an update leaves no data about \
          the state of the cluster before it, and alerts that evaluate several hours start over.",

@@ -28,8 +28,7 @@ fn check(cx: &RuleContext<'_>) -> Judged {
     };
     let read: Vec<_> = [0, 1].into_iter().filter_map(of_replica).collect();
     if read.is_empty() {
-        let what = format!("{} does not contain series", KnownFile::Series(0).usual_path());
-        return Err(Gap::new(GapKind::FieldAbsent, what).command("oc adm must-gather").into());
+        return Err(known_file_gap(cx, KnownFile::Series(0), "no series").into());
     }
     // Both replicas have the same series.
     let finding = read.iter().find_map(|(document, data)| finding(document, *data));

@@ -29,8 +29,7 @@ fn check(cx: &RuleContext<'_>) -> Judged {
         if !alerts.is_empty() {
             return Ok(Checked::over(1, alerts.iter().filter_map(alerted)));
         }
-        let what = format!("{}: not collected", KnownFile::Targets(0).usual_path());
-        return Err(Gap::new(GapKind::NotCollected, what).command("oc adm must-gather").into());
+        return Err(known_file_gap(cx, KnownFile::Targets(0), "no list of targets").into());
     };
     let mut by_job: BTreeMap<(&str, &str), Vec<&ScrapeTarget>> = BTreeMap::new();
     for target in &down {

@@ -17,7 +17,7 @@ pub(super) const RULE: Rule = rule(Warning, Cause, OpenShift)
             Finding::new(monitoring_config(), summary, evidence).keywords(message)
         })
     })
-    .at_once("a setting")
+    .at_once("a setting stays until an administrator changes it")
     .why(
         "The platform Alertmanager is configured to handle the alerts of user projects, and a \
          separate Alertmanager for user projects is also enabled. The separate Alertmanager \

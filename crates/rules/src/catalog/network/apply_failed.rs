@@ -78,11 +78,15 @@ fn action(answer: &str) -> &'static str {
 }
 
 /// The command that shows the object and who set its fields.
-fn command(object: &Subject) -> Option<String> {
+fn command(object: &Subject) -> Option<Command> {
     let Subject { kind, namespace, name } = object;
-    let at = if namespace.is_empty() { String::new() } else { format!(" -n {namespace}") };
     let is_safe = [&**kind, name].into_iter().all(is_shell_safe)
         && (namespace.is_empty() || is_shell_safe(namespace));
-    let kind = kind.to_lowercase();
-    is_safe.then(|| format!("oc get {kind} {name}{at} -o yaml --show-managed-fields"))
+    let template = if namespace.is_empty() {
+        "oc get {kind} {object} -o yaml --show-managed-fields"
+    } else {
+        "oc get {kind} {object} -n {namespace} -o yaml --show-managed-fields"
+    };
+    let values = [("kind", &*kind.to_lowercase()), ("object", name), ("namespace", namespace)];
+    is_safe.then(|| Command::new(template, &values))
 }

@@ -10,7 +10,7 @@ const REASON: &str = "OpenShiftSDNConfigured";
 pub(super) const RULE: Rule = rule(Warning, Cause, releases(16, 17))
     .check(|cx| judge_network_condition(cx, "Upgradeable", finding))
     .reads(&[Need::Kind(&OPERATOR_NETWORK)])
-    .at_once("a setting")
+    .at_once("a setting stays until an administrator changes it")
     .why(
         "Release 4.17 no longer includes OpenShiftSDN. In 4.16 the network operator blocks an \
          update to 4.17 until the network is migrated to OVN-Kubernetes. The cluster itself is \

@@ -16,7 +16,7 @@ pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
     .check(check)
     .needs(&[Need::Kind(&NETWORK_CONFIG), Need::Kind(&NODE)])
     .reads(&[Need::KnownFile(KnownFile::Alerts)])
-    .at_once("a wrong setting")
+    .at_once("a setting stays until an administrator changes it")
     .even_while_installing("nodes that do not fit into the network never become ready")
     .why(
         "Each node takes one subnet of clusterNetwork; hostPrefix sets the size. If no subnet \

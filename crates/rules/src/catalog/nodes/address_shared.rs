@@ -79,10 +79,11 @@ fn finding(address: &str, nodes: &[Node<'_>]) -> Option<Finding> {
         Some(stale) => finding
             .severity(Warning)
             .fix("Delete the Node object of the removed machine.")
-            .run(format!("oc delete node {stale}"))
+            .with("stale_node", stale)
+            .run("oc delete node {stale_node}")
             .before(
                 format!("the machine of node {stale} was removed permanently"),
-                Proof::ByHand(format!("oc describe node {stale}")),
+                Proof::by_hand("oc describe node {stale_node}"),
             ),
         None => finding,
     })

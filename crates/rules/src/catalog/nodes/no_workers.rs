@@ -24,8 +24,8 @@ pub(super) const RULE: Rule = rule(Error, Cause, Any)
          monitoring, so the installation does not complete either.",
     )
     .fix(
-        "Join worker nodes: approve the CertificateSigningRequests of the nodes that wait, or \
-         check the consoles of the nodes that never requested a certificate. If the cluster is \
+        "Join worker nodes: find out whether their CertificateSigningRequests are pending, or \
+         check the consoles of the machines that never requested a certificate. If the cluster is \
          not meant to have worker nodes, remove the taint.",
     )
     .run(&["oc get csr", "oc get machines -n openshift-machine-api"])

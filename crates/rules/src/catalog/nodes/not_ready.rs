@@ -62,13 +62,14 @@ fn finding(cx: &RuleContext<'_>, node: Node<'_>, ready: Condition<'_>) -> Findin
     let (name, message) = (node.name(), ready.message());
     let mentions = |signs: &[&str]| signs.iter().any(|sign| message.contains(sign));
     let (because, own) = if mentions(&RUNTIME) {
-        let runtime = runtime_unit(cx, Some(node));
-        let journal = format!("oc adm node-logs {name} -u {runtime} --since=-1h");
+        let journal = Command::new(
+            "oc adm node-logs {name} -u {runtime} --since=-1h",
+            &[("runtime", runtime_unit(cx, Some(node)))],
+        );
         (" because its container runtime does not respond", Some((OF_RUNTIME, journal)))
     } else if mentions(&NETWORK) {
-        let field = format!("spec.nodeName={name}");
-        let pods = format!("oc get pods --all-namespaces -o wide --field-selector {field}");
-        (" because its network plugin has not started", Some((OF_NETWORK, pods)))
+        let pods = "oc get pods --all-namespaces -o wide --field-selector spec.nodeName={name}";
+        (" because its network plugin has not started", Some((OF_NETWORK, pods.into())))
     } else {
         ("", None)
     };

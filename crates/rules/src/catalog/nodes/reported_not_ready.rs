@@ -79,15 +79,14 @@ fn finding(node: &str, reports: &[NodeReport<'_>]) -> Option<Finding> {
         finding.explains(Subject::cluster("ClusterOperator", *operator), node)
     });
     Some(if reason.contains("NetworkPluginNotReady") || reason.contains("CNI") {
-        let pods = "oc get pods --all-namespaces -o wide --field-selector spec.nodeName=";
         finding
             .action("Find out why the network pod on the node does not run.")
-            .run(format!("{pods}{node}"))
+            .run("oc get pods --all-namespaces -o wide --field-selector spec.nodeName={name}")
     } else if reason.contains("NodeStatusUnknown") {
         finding
             .fix("Check the machine's console and the journal of its kubelet.")
-            .run(format!("ssh core@{node} journalctl -u kubelet --since -1h"))
-            .run(format!("oc describe node {node}"))
+            .run("ssh core@{name} journalctl -u kubelet --since -1h")
+            .run("oc describe node {name}")
     } else {
         finding
     })

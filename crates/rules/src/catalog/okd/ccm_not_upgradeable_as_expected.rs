@@ -33,7 +33,7 @@ fn check(cx: &RuleContext<'_>) -> Judged {
     let others = others.filter(|it| self::blocking(*it).is_some());
     let others: Vec<_> = others.map(ClusterOperator::name).collect();
     let alone = match others.as_slice() {
-        [] => Proof::ByHand("oc get clusteroperators -o yaml".to_owned()),
+        [] => Proof::by_hand("oc get clusteroperators -o yaml"),
         others => Proof::Violated(format!("also not upgradeable: {}", others.join(", "))),
     };
     let finding = blocking.map(|condition| {

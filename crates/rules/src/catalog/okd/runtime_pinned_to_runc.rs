@@ -45,19 +45,16 @@ fn finding(cx: &RuleContext<'_>, pins: &[&Resource]) -> Option<Finding> {
     let first = *pins.first()?;
     let names: Vec<_> = pins.iter().map(|config| config.name()).collect();
     let listed = name_list_up_to(&names, 2);
-    let command = |verb: &str| format!("oc {verb} machineconfig {}", names.join(" "));
-    let show = format!("{} -o yaml", command("get"));
+    let on_all = |template| Command::of_list(template, "machineconfigs", &names);
     let finding = |summary: String| {
         let evidence = Evidence::field(first, &["metadata", "name"], "pins the runtime");
         let finding =
             Finding::new(Subject::of(first), summary, evidence).keywords(names.join("\n"));
-        let finding =
-            finding.before("the MachineConfigs set default_runtime to runc", Proof::ByHand(show));
-        if names.iter().all(|name| is_shell_safe(name)) {
-            finding.run(command("delete"))
-        } else {
-            finding
-        }
+        let finding = finding.before(
+            "the MachineConfigs set default_runtime to runc",
+            Proof::by_hand(on_all("oc get machineconfig {machineconfigs} -o yaml")),
+        );
+        finding.run(on_all("oc delete machineconfig {machineconfigs}"))
     };
     let pinned = "to runc, which the operating system of 4.20 does not include";
     let desired = cx.cluster_version().and_then(ClusterVersion::desired_version);

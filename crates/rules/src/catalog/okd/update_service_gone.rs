@@ -11,7 +11,7 @@ const GONE: &str = "svc.ci.openshift.org";
 
 pub(super) const RULE: Rule = rule(Info, Cause, OKD)
     .each(&[&CLUSTER_VERSION], |_, version| finding(ClusterVersion::of(version)))
-    .at_once("a wrong setting")
+    .at_once("a setting stays until an administrator changes it")
     .why(
         "Clusters that were installed with an early OKD release query \
          origin-release.svc.ci.openshift.org for available updates. That host was shut down, so \

@@ -94,11 +94,12 @@ fn finding(subject: Subject, rejection: PodRejection, last: Event<'_>) -> Findin
         rejection.description(),
         excerpt(detail)
     );
-    let Subject { kind, namespace, name } = subject.clone();
+    let Subject { kind, namespace, .. } = subject.clone();
     let finding = Finding::new(subject.clone(), summary, event_evidence(last))
         .explains(subject, "")
         .keywords(&message)
         .fix(rejection.fix())
-        .run(format!("oc describe {} {name} -n {namespace}", kind.to_ascii_lowercase()));
+        .with("kind", kind.to_ascii_lowercase())
+        .run("oc describe {kind} {name} -n {namespace}");
     rejection.grouped(finding, &namespace, &message)
 }

@@ -184,7 +184,8 @@ fn finding(cx: &RuleContext<'_>, group: &PodGroup<PullFailure<'_>>) -> Finding {
         .keywords(&detail)
         .why(why)
         .fix(fix)
-        .run(format!("oc describe pod -n {} {}", first.pod.namespace(), first.pod.name()));
+        .with("pod", first.pod.name())
+        .run("oc describe pod -n {namespace} {pod}");
     let is_temporary = matches!(class, RateLimit | Network | NoSpace | Unknown);
     let finding = if is_temporary && persistence::is_young_installation(cx) {
         finding.severity(Info)

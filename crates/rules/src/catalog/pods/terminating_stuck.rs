@@ -59,14 +59,14 @@ fn node_gone(
     let node = pod.node()?;
     let searched = prove_node_absent(cx, &node)?;
     let is_off = "the machine of the node is off, so that nothing writes to the volumes of the pod";
-    let (namespace, name) = (pod.namespace(), pod.name());
     Some(
         stuck(format!("its node {node} no longer exists"))
             .group_by(GroupKey::Node, &*node)
             .evidence([Evidence::missing(Subject::cluster("Node", &*node), &searched)])
             .fix("Force delete the pod.")
-            .run(format!("oc delete pod -n {namespace} {name} --force --grace-period=0"))
-            .before(is_off, Proof::ByHand(format!("oc get node {node}"))),
+            .with("node", &*node)
+            .run("oc delete pod -n {namespace} {name} --force --grace-period=0")
+            .before(is_off, Proof::by_hand("oc get node {node}")),
     )
 }
 
@@ -87,7 +87,8 @@ fn node_not_ready(
                 }),
             )
             .fix("Restore the node. Its kubelet then terminates the pod.")
-            .run(format!("oc describe node {name}")),
+            .with("node", name)
+            .run("oc describe node {node}"),
     )
 }
 
@@ -101,7 +102,7 @@ fn finalizers_left(pod: Pod<'_>, stuck: &impl Fn(String) -> Finding) -> Option<F
         stuck(format!("its finalizers {} are not removed", name_list(&names)))
             .evidence([Evidence::field(pod.resource(), &path, "the remaining finalizers")])
             .fix("Find out why the controller of the finalizer does not remove it.")
-            .run(format!("oc get pod -n {} {} -o yaml", pod.namespace(), pod.name())),
+            .run("oc get pod -n {namespace} {name} -o yaml"),
     )
 }
 
@@ -126,6 +127,6 @@ fn kubelet_stuck(
         .group_by(GroupKey::Node, &*node)
         .evidence(event.map(event_evidence))
         .fix("Read the kubelet and container runtime journals.")
-        .run(format!("oc adm node-logs {node} -u kubelet --since=-1h"))
-        .run(format!("oc describe pod -n {} {}", pod.namespace(), pod.name()))
+        .run(Command::new("oc adm node-logs {node} -u kubelet --since=-1h", &[("node", &*node)]))
+        .run("oc describe pod -n {namespace} {name}")
 }

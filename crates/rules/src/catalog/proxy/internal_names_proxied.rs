@@ -13,7 +13,7 @@ pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
     .check(check)
     .needs(&[Need::Kind(&PROXY)])
     .reads(&[Need::Kind(&NETWORK_CONFIG), Need::Kind(&INFRASTRUCTURE)])
-    .at_once("a wrong setting")
+    .at_once("a setting stays until an administrator changes it")
     .why(
         "The network operator adds the cluster's internal names and networks to status.noProxy: \
          .svc, .cluster.local, the service network, the internal API. If one is missing, \

@@ -14,7 +14,7 @@ use crate::catalog::prelude::*;
 pub(super) const RULE: Rule = rule(Warning, Cause, OpenShift)
     .check(check)
     .needs(&[Need::Kind(&PROXY), Need::Kind(&NODE)])
-    .at_once("a wrong setting")
+    .at_once("a setting stays until an administrator changes it")
     .why(
         "The network operator adds the machine networks of the installation to noProxy. Nodes \
          that were added later in another subnet are not in these networks, and components with \

@@ -14,7 +14,7 @@ pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
     .check(check)
     .needs(&[Need::Kind(&PROXY)])
     .reads(&[Need::Kind(&CONFIG_MAP), Need::ConfigMap(NAMESPACE, USUAL)])
-    .at_once("a wrong setting")
+    .at_once("a setting stays until an administrator changes it")
     .even_while_installing("no component creates the ConfigMap")
     .why(
         "The cluster-wide proxy references a ConfigMap with CAs to trust in addition to the \

@@ -33,6 +33,6 @@ fn finding(firing: &Firing<'_>) -> Option<Finding> {
     let finding = firing.finding(registry, "the storage of the image registry is full")?;
     Some(finding.action("Prune images, and expand the volume.").before(
         "before images are pruned: the images to be removed are not needed",
-        Proof::ByHand("oc adm prune images".to_owned()),
+        Proof::by_hand("oc adm prune images"),
     ))
 }

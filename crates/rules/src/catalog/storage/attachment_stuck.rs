@@ -50,10 +50,11 @@ fn finding(cx: &RuleContext<'_>, attachment: &Resource) -> Result<Option<Finding
                 .group_by(GroupKey::Node, &*node)
                 .evidence([Evidence::missing(Subject::cluster("Node", &*node), &searched)])
                 .action("Delete the VolumeAttachment to release the volume.")
-                .run(format!("oc delete volumeattachment {}", attachment.name()))
+                .with("node", &*node)
+                .run("oc delete volumeattachment {name}")
                 .before(
                     "the node's machine is powered off, so that nothing writes to the volume",
-                    Proof::ByHand(format!("oc get node {node}")),
+                    Proof::by_hand("oc get node {node}"),
                 ),
         ));
     }

@@ -57,11 +57,15 @@ fn finding(cx: &RuleContext<'_>, claim: &Resource) -> Option<Finding> {
     let finding = if is_retained || !is_shell_safe(&volume) {
         finding
     } else {
-        let retain = r#"{"spec":{"persistentVolumeReclaimPolicy":"Retain"}}"#;
-        finding.run(format!("oc patch persistentvolume {volume} -p '{retain}'")).before(
-            "the data on the volume is still needed",
-            Proof::ByHand("ask the person who deleted the claim".to_owned()),
-        )
+        finding
+            .run(
+                "oc patch persistentvolume {volume} \
+                 -p '{\"spec\":{\"persistentVolumeReclaimPolicy\":\"Retain\"}}'",
+            )
+            .before(
+                "the data on the volume is still needed",
+                Proof::by_hand("ask the person who deleted the claim"),
+            )
     };
     Some(if policy.is_some() {
         finding

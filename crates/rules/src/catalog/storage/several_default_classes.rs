@@ -20,7 +20,7 @@ pub(super) const RULE: Rule = rule(Warning, Context, Any)
         let defaults: Vec<_> = classes.iter().copied().filter(|it| is_default(*it)).collect();
         Ok(Checked::over(classes.len(), finding(&defaults)))
     })
-    .at_once("it is a setting")
+    .at_once("a setting stays until an administrator changes it")
     .why(
         "A claim without a StorageClass gets the newest default. In releases before Kubernetes \
          1.26 such a claim is rejected. The storage that a claim gets may not be the intended \

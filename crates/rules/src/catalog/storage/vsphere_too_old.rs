@@ -11,11 +11,7 @@ use crate::catalog::prelude::*;
 const ALERTS: [&str; 2] = ["CSIWithOldVSphereHWVersion", "VSphereOlderVersionPresent"];
 
 pub(super) const RULE: Rule = rule(Warning, Cause, OpenShift)
-    .needs_any(&[
-        Need::Kind(&OPERATOR_STORAGE),
-        Need::Kind(&OPERATOR_CLUSTER_CSI_DRIVER),
-        Need::KnownFile(KnownFile::Alerts),
-    ])
+    .needs_any(VSPHERE_USES)
     .check(|cx| {
         let reports = VSphereReports::of(cx, &ALERTS);
         let is_too_old = |(_, condition): &(&Resource, Condition<'_>)| {

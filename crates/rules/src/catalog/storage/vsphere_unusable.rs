@@ -18,11 +18,7 @@ const ALERTS: [&str; 3] = [
 ];
 
 pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
-    .needs_any(&[
-        Need::Kind(&OPERATOR_STORAGE),
-        Need::Kind(&OPERATOR_CLUSTER_CSI_DRIVER),
-        Need::KnownFile(KnownFile::Alerts),
-    ])
+    .needs_any(VSPHERE_USES)
     .check(|cx| {
         let reports = VSphereReports::of(cx, &ALERTS);
         let degraded = reports.detector("VSphereProblemDetectorControllerDegraded");

@@ -83,9 +83,10 @@ fn finding(
     let note = format!("not acknowledged: {keys}");
     let finding = finding.evidence(gates.map(|it| Evidence::field(it.resource(), &["data"], note)));
     open.iter().fold(finding, |finding, (key, _)| {
-        finding.run(format!(
+        finding.run(Command::new(
             "oc -n openshift-config patch configmap admin-acks --type=merge \
-             -p '{{\"data\":{{\"{key}\":\"true\"}}}}'"
+             -p '{\"data\":{\"{key}\":\"true\"}}'",
+            &[("key", key)],
         ))
     })
 }

@@ -13,7 +13,7 @@ const FRESH: Span = Span::hours(30 * 24);
 
 pub(super) const RULE: Rule = rule(Info, Context, OpenShift)
     .each(&[&CLUSTER_VERSION], judge)
-    .at_once("the history records it")
+    .at_once("the history does not change afterwards")
     .why(
         "The cluster-version operator records which failed checks were accepted when an update \
          was started: a signature that could not be verified, an operator that was not \

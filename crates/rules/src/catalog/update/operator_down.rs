@@ -31,8 +31,9 @@ pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
 fn check(cx: &RuleContext<'_>) -> Judged {
     let deployment = cx.find_as::<Workload<'_>>(&DEPLOYMENT, NAMESPACE, NAME).ok_or_else(|| {
         let what = format!("Deployment/{NAMESPACE}/{NAME} was not collected");
-        Gap::new(GapKind::NotCollected, what)
-            .command(format!("oc get deployment {NAME} -n {NAMESPACE} -o yaml"))
+        Gap::new(GapKind::NotCollected, what).command(
+            "oc get deployment cluster-version-operator -n openshift-cluster-version -o yaml",
+        )
     })?;
     let pods: Vec<_> = cx
         .within::<Pod<'_>>(NAMESPACE)
@@ -76,8 +77,11 @@ fn finding(cx: &RuleContext<'_>, deployment: Workload<'_>, pods: &[Pod<'_>]) -> 
     }
     finding
         .fix("Scale the Deployment to one replica.")
-        .run(format!("oc scale deployment {NAME} -n {NAMESPACE} --replicas=1"))
-        .before("the procedure that scaled it down is complete", Proof::ByHand(String::new()))
+        .run(
+            "oc scale deployment cluster-version-operator -n openshift-cluster-version \
+             --replicas=1",
+        )
+        .before("the procedure that scaled it down is complete", Proof::by_hand(""))
         .side_effect("manual changes to objects that the release owns are reverted")
 }
 

@@ -70,7 +70,7 @@ fn finding(problem: &UpdateProblem<'_>) -> Finding {
     finding.before(
         "the release is of the stream of this cluster: OKD signs releases of other streams with \
          another key or not at all, and then only the digest can be compared",
-        Proof::ByHand(String::new()),
+        Proof::by_hand(""),
     )
 }
 

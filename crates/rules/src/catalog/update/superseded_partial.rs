@@ -19,7 +19,7 @@ pub(super) const RULE: Rule = rule(Warning, Context, OpenShift)
         let severity = if is_updating(cx) { Warning } else { Info };
         Ok(completed.map(|it| finding(object, *present, *before, *it).severity(severity)))
     })
-    .at_once("the history records it")
+    .at_once("the history does not change afterwards")
     .why(
         "The previous update was abandoned before it completed, so parts of the cluster may \
          still run the version before that. The version change of these parts is larger than \

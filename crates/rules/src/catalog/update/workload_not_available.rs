@@ -49,8 +49,8 @@ fn finding(problem: &UpdateProblem<'_>) -> Finding {
         }))
         .evidence(pods.iter().map(|pod| unready_evidence(*pod)))
         .keywords(pods.iter().map(|pod| pod.name()).collect::<Vec<_>>().join("\n"))
-        .run(format!("oc describe deployment {name} -n {namespace}"))
-        .run(format!("oc get pods -n {namespace} -o wide"));
+        .run("oc describe deployment {name} -n {namespace}")
+        .run("oc get pods -n {namespace} -o wide");
     let has_recovered = pods.is_empty()
         && deployment.is_some_and(|it| it.desired() > 0 && it.available() >= it.desired());
     if !has_recovered {

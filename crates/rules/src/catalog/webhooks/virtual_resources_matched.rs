@@ -10,7 +10,7 @@ use crate::catalog::prelude::*;
 pub(super) const RULE: Rule = rule(Warning, Cause, OpenShift)
     .reads(&[Need::Kind(&OPERATOR_KUBE_API_SERVER)])
     .check(check)
-    .at_once("a wrong setting")
+    .at_once("a setting stays until an administrator changes it")
     .why(
         "Virtual resources are requests that are never stored, such as access reviews and the \
          binding of a pod to a node. A webhook with rules for all resources is also called for \

@@ -67,6 +67,6 @@ fn judge(cx: &RuleContext<'_>, job: &Resource) -> Result<Option<Finding>, NotJud
         .keywords(&message)
         .why(why)
         .fix(fix)
-        .run(format!("oc describe cronjob -n {} {}", job.namespace(), job.name()));
+        .run("oc describe cronjob -n {namespace} {name}");
     Ok(Some(finding))
 }

@@ -64,8 +64,8 @@ fn finding(deployment: Workload<'_>, failure: Condition<'_>) -> Finding {
         Some(rejection) => rejection
             .grouped(finding, resource.namespace(), &message)
             .fix(rejection.fix())
-            .run(format!("oc describe deployment -n {} {}", subject.namespace, subject.name))
-            .run(format!("oc get events -n {}", subject.namespace)),
+            .run("oc describe deployment -n {namespace} {name}")
+            .run("oc get events -n {namespace}"),
         None => finding,
     }
 }

@@ -76,19 +76,19 @@ fn first_unready<'s>(cx: &RuleContext<'s>, set: &Resource) -> Option<Pod<'s>> {
 
 /// A broken pod of an older revision: the controller waits for it and does not replace it.
 fn replace(finding: Finding, pod: Pod<'_>, revisions: &str) -> Finding {
-    let (namespace, set) = (pod.namespace(), finding.subject.name.clone());
     finding
         .fix(
             "Delete the pod if the new revision fixes it. The pod is broken and has an older \
              revision, so the controller waits for it and does not replace it.",
         )
-        .run(format!("oc delete pod -n {namespace} {}", pod.name()))
+        .with("pod", pod.name())
+        .run("oc delete pod -n {namespace} {pod}")
         .before(
             "the pod has an older revision than the StatefulSet",
             Proof::Verified(revisions.to_owned()),
         )
         .before(
             "the new revision fixes the pod's problem",
-            Proof::ByHand(format!("oc get statefulset -n {namespace} {set} -o yaml")),
+            Proof::by_hand("oc get statefulset -n {namespace} {name} -o yaml"),
         )
 }

@@ -11,6 +11,7 @@ use mustknow_cluster::model::platform::Platform;
 
 use super::shell::{Part, parts, slice, substitutions, words};
 use super::{kubectl, places, prose};
+use crate::terms::command::Command;
 
 /// Longer lines are no commands of a rule.
 const LENGTH_LIMIT: usize = 4 << 10;
@@ -73,12 +74,12 @@ pub fn command_for(platform: Platform, command: &str) -> Cow<'_, str> {
 }
 
 /// Words commands for the client of that platform, without those that a plain cluster does not have.
-pub fn word_commands(platform: Platform, commands: &mut Vec<String>) {
+pub fn word_commands(platform: Platform, commands: &mut Vec<Command>) {
     if platform == Platform::Kubernetes {
-        commands.retain(|command| plain_line(command, 0).is_some());
+        commands.retain(|command| plain_line(command.as_str(), 0).is_some());
     }
     for command in commands {
-        *command = command_for(platform, command).into_owned();
+        command.reword(|text| command_for(platform, text).into_owned());
     }
 }
 

@@ -17,6 +17,7 @@ const REFUSED: &[&str] = &[
     "certificates/ingress-names-missing",
     "certificates/kubelet-signer-not-trusted",
     "certificates/not-yet-valid",
+    "certificates/requests-as-localhost",
     "certificates/requests-flood",
     "certificates/requests-not-signed",
     "certificates/router-certs-invalid",
@@ -33,6 +34,7 @@ const OF_KUBELETS: &[&str] = &[
     "certificates/control-plane-expired",
     "certificates/expired",
     "certificates/kubelet-signer-not-trusted",
+    "certificates/requests-as-localhost",
     "certificates/requests-flood",
     "certificates/requests-not-signed",
 ];
