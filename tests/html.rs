@@ -142,7 +142,7 @@ fn headings_are_in_order_and_links_lead_somewhere() {
 fn the_page_says_what_is_wrong_and_what_to_do() {
     let page = page(&[SEED]);
     for words in [
-        "; 4 consequences; 87 checks inconclusive (data not collected, data redacted)",
+        "; 4 consequences; 88 checks inconclusive (data not collected, data redacted)",
         "ConfigMap kube-system/bootstrap does not exist",
         "oc create configmap bootstrap -n kube-system --from-literal=status=complete",
         "manual check",
