@@ -4,8 +4,9 @@
 //! affects all figures alike; a ratio is taken within its round. Nothing is asserted: `docs/performance.md`
 //! explains the targets.
 //!
-//! `MUSTKNOW_BENCH_SIZE` (default 1GiB) is the size of the data, `MUSTKNOW_BENCH_ROUNDS` (default 5)
-//! the number of rounds.
+//! `MUSTKNOW_BENCH_SIZE` (default 1GiB) is the size of the data, `MUSTKNOW_BENCH_PODS` (default
+//! 100,000) how many pods are broken where judging is measured, `MUSTKNOW_BENCH_ROUNDS` (default 5) the
+//! number of rounds.
 
 mod support;
 
@@ -16,6 +17,7 @@ use std::process::{Command, ExitCode, Stdio};
 use std::{env, fs};
 
 use mustknow_testkit::bench_data::{self, BenchData, ByteSize, SEED};
+use mustknow_testkit::crash_loop_data::{self, CrashLoopPattern};
 use support::child::{Run, measure};
 use support::machine;
 use support::play;
@@ -49,6 +51,8 @@ struct Round {
     directory: Run,
     batch: Run,
     reader: role::Reading,
+    spread: role::Judging,
+    crowded: role::Judging,
 }
 
 fn compare() -> Outcome {
@@ -62,6 +66,7 @@ fn compare() -> Outcome {
         machine::describe(),
         data.summary
     )?;
+    let broken = Broken::make(setting("MUSTKNOW_BENCH_PODS", "100000")?.parse()?)?;
     let scratch = Scratch::new(&data)?;
     if !scratch.has_tar {
         writeln!(out, "tar is not there: not compared")?;
@@ -72,9 +77,9 @@ fn compare() -> Outcome {
     let mut measured = Vec::new();
     for at in 1..=rounds.max(1) {
         writeln!(out, "round {at} of {rounds}")?;
-        measured.push(round(&data, &scratch)?);
+        measured.push(round(&data, &broken, &scratch)?);
     }
-    writeln!(out, "\n{}", table(&measured, size))?;
+    writeln!(out, "\n{}", table(&measured, size, broken.pods))?;
     Ok(())
 }
 
@@ -86,7 +91,7 @@ fn setting(name: &str, default: &str) -> Outcome<String> {
     }
 }
 
-fn round(data: &BenchData, scratch: &Scratch) -> Outcome<Round> {
+fn round(data: &BenchData, broken: &Broken, scratch: &Scratch) -> Outcome<Round> {
     let inflate = measure(&role::again(Role::Inflate(data.archive.clone()))?)?;
     let packed = scan(&[&data.archive])?;
     let unpacked = scratch.unpack(&data.archive)?;
@@ -94,6 +99,8 @@ fn round(data: &BenchData, scratch: &Scratch) -> Outcome<Round> {
     let copies: Vec<&Path> = scratch.copies.iter().map(PathBuf::as_path).collect();
     let batch = scan(&copies)?;
     let reader = role::read_apart(&data.tree)?;
+    let spread = role::judge_apart(&broken.spread)?;
+    let crowded = role::judge_apart(&broken.crowded)?;
     Ok(Round {
         inflate: clean(inflate, "inflating", &[0])?,
         packed,
@@ -101,6 +108,8 @@ fn round(data: &BenchData, scratch: &Scratch) -> Outcome<Round> {
         directory,
         batch,
         reader,
+        spread,
+        crowded,
     })
 }
 
@@ -116,6 +125,29 @@ fn clean(run: Run, what: &str, codes: &[i32]) -> Outcome<Run> {
         Ok(run)
     } else {
         Err(format!("{what} ended with {}", run.code).into())
+    }
+}
+
+/// How many of the broken pods are in one namespace, as a share of all.
+const CROWDED: usize = 10;
+
+/// Dumps of clusters in which very many pods are crash-looping.
+struct Broken {
+    pods: usize,
+    /// All of them, in many namespaces.
+    spread: PathBuf,
+    /// A part of them, in a single namespace.
+    crowded: PathBuf,
+}
+
+impl Broken {
+    fn make(pods: usize) -> Outcome<Self> {
+        let of = |pods: usize, namespaces: usize| {
+            let folder = bench_data::folder().join(format!("crash-loops-{pods}-in-{namespaces}"));
+            let pattern = CrashLoopPattern { pods, replicas: 5, namespaces };
+            crash_loop_data::make(pattern, SEED, &folder)
+        };
+        Ok(Self { pods, spread: of(pods, 500)?, crowded: of(pods / CROWDED, 1)? })
     }
 }
 
@@ -157,7 +189,7 @@ impl Scratch {
     }
 }
 
-fn table(rounds: &[Round], size: ByteSize) -> Table {
+fn table(rounds: &[Round], size: ByteSize, pods: usize) -> Table {
     let all = |value: &dyn Fn(&Round) -> Option<f64>| -> Series {
         rounds.iter().filter_map(value).collect()
     };
@@ -205,5 +237,17 @@ fn table(rounds: &[Round], size: ByteSize) -> Table {
     table.reach("ours, all YAML", Unit::MegabytesPerSecond, all(&|r| Some(r.reader.ours)), 800.0);
     table.row("serde_yaml, a part", Unit::MegabytesPerSecond, all(&|r| Some(r.reader.oracle)));
     table.row("files read by the fallback", Unit::Count, all(&|r| Some(r.reader.fallbacks)));
+    table.head(&format!("{pods} crash-looping pods in 500 namespaces"));
+    table.row("reading", Unit::Seconds, all(&|r| Some(r.spread.read)));
+    table.aim("judging", Unit::Seconds, all(&|r| Some(r.spread.judge)), 5.0);
+    table.row("building the report", Unit::Seconds, all(&|r| Some(r.spread.report)));
+    table.aim("peak memory", Unit::Mebibytes, all(&|r| r.spread.peak), 1024.0);
+    table.head(&format!("{} of them in one namespace", pods / CROWDED));
+    table.row("judging", Unit::Seconds, all(&|r| Some(r.crowded.judge)));
+    let share = |r: &Round| {
+        let each = f64::from(u32::try_from(CROWDED).unwrap_or(1));
+        Some(r.crowded.judge * each / r.spread.judge)
+    };
+    table.aim("judging of a pod / in many", Unit::Ratio, all(&share), 1.5);
     table
 }

@@ -12,6 +12,12 @@ use std::time::{Duration, Instant};
 use super::machine::whole;
 use super::role;
 
+/// A KiB and a MiB in what systems count memory in: only Apple's count bytes, others KiB.
+#[cfg(unix)]
+const KIBIBYTE: i64 = if cfg!(target_vendor = "apple") { 1 << 10 } else { 1 };
+#[cfg(unix)]
+const MEBIBYTE: i64 = KIBIBYTE << 10;
+
 /// What a run took.
 pub(crate) struct Run {
     pub(crate) wall: Duration,
@@ -62,6 +68,19 @@ pub(crate) fn run_here(command: &[OsString]) -> io::Result<String> {
     Ok(format!("{code} {wall}{}", usage()?))
 }
 
+/// The peak memory of this process in MiB, after a blank.
+#[cfg(unix)]
+pub(crate) fn own_peak() -> io::Result<String> {
+    use nix::sys::resource::{UsageWho, getrusage};
+    let peak = getrusage(UsageWho::RUSAGE_SELF)?.max_rss();
+    Ok(format!(" {}", peak / MEBIBYTE))
+}
+
+#[cfg(not(unix))]
+pub(crate) fn own_peak() -> io::Result<String> {
+    Ok(String::new())
+}
+
 /// CPU in microseconds and peak memory in KiB of the one child that ended, each after a blank.
 #[cfg(unix)]
 fn usage() -> io::Result<String> {
@@ -71,9 +90,7 @@ fn usage() -> io::Result<String> {
     };
     let usage = getrusage(UsageWho::RUSAGE_CHILDREN)?;
     let cpu = usage.user_time().num_microseconds() + usage.system_time().num_microseconds();
-    // Only Apple's systems count bytes, others KiB.
-    let unit = if cfg!(target_vendor = "apple") { 1024 } else { 1 };
-    Ok(format!(" {cpu} {}", usage.max_rss() / unit))
+    Ok(format!(" {cpu} {}", usage.max_rss() / KIBIBYTE))
 }
 
 #[cfg(not(unix))]

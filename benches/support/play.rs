@@ -1,4 +1,4 @@
-//! Plays a role: inflates a file, reads YAML, or measures another program.
+//! Plays a role: inflates a file, reads YAML, judges a dump, or measures another program.
 
 use std::fs::{self, File};
 use std::io::{self, BufReader, Read as _, Write as _};
@@ -6,6 +6,9 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use flate2::bufread::MultiGzDecoder;
+use mustknow_archive::Limits;
+use mustknow_report::{ReportOptions, ScannedInput};
+use mustknow_rules::{catalog, engine::run};
 use mustknow_yaml::{ParseBuffers, Skip, Tree};
 
 use super::child;
@@ -23,6 +26,7 @@ pub(crate) fn play(role: Role) -> io::Result<()> {
     match role {
         Role::Inflate(path) => inflate(&path),
         Role::Read(path) => writeln!(io::stdout(), "{}", read(&path)?),
+        Role::Judge(path) => writeln!(io::stdout(), "{}", judge(&path)?),
         Role::Measure(command) => writeln!(io::stdout(), "{}", child::run_here(&command)?),
     }
 }
@@ -60,6 +64,30 @@ fn read(tree: &Path) -> io::Result<String> {
     }
     let speed = |bytes: u64, time: Duration| whole(bytes / 1000) / 1000.0 / time.as_secs_f64();
     Ok(format!("{} {} {fallbacks}", speed(bytes, ours), speed(part, oracle)))
+}
+
+/// Reads a dump, judges it and builds its report: how many findings it has, the seconds of each step,
+/// and the peak memory in MiB.
+fn judge(tree: &Path) -> io::Result<String> {
+    let start = Instant::now();
+    let interest = run::interest(catalog::all());
+    let archive = mustknow_cluster::open(tree, &interest, Limits::default(), &|_| {});
+    let archive = archive.map_err(io::Error::other)?;
+    let read = start.elapsed();
+    let (mut judge, mut report, mut findings) = (Duration::ZERO, Duration::ZERO, 0);
+    for snapshot in &archive.snapshots {
+        let start = Instant::now();
+        let judgement = run::judge(snapshot, catalog::all());
+        judge += start.elapsed();
+        let start = Instant::now();
+        let (entries, bytes, truncated) = (archive.entries, archive.bytes, archive.truncated);
+        let input = ScannedInput { path: "dump", entries, bytes, truncated };
+        let built = mustknow_report::build(input, snapshot, &judgement, ReportOptions::default());
+        report += start.elapsed();
+        findings += built.findings.len();
+    }
+    let seconds = [read, judge, report].map(|time| time.as_secs_f64().to_string());
+    Ok(format!("{findings} {}{}", seconds.join(" "), child::own_peak()?))
 }
 
 /// All YAML below a directory, in the order of the paths.

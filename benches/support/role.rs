@@ -12,6 +12,8 @@ pub(crate) enum Role {
     Inflate(PathBuf),
     /// Parse all YAML below a folder.
     Read(PathBuf),
+    /// Read and judge a folder, in this process.
+    Judge(PathBuf),
     /// Run a program and report what it took.
     Measure(Vec<OsString>),
 }
@@ -24,6 +26,14 @@ pub(crate) struct Reading {
     pub(crate) fallbacks: f64,
 }
 
+/// What a dump took in which very much is broken: seconds, and the peak memory in MiB.
+pub(crate) struct Judging {
+    pub(crate) read: f64,
+    pub(crate) judge: f64,
+    pub(crate) report: f64,
+    pub(crate) peak: Option<f64>,
+}
+
 impl Role {
     /// The role that some arguments name; cargo's own arguments name none.
     pub(crate) fn of(mut arguments: impl Iterator<Item = OsString>) -> Option<Self> {
@@ -32,6 +42,7 @@ impl Role {
         match (name.to_str()?, rest.pop()) {
             ("inflate", Some(path)) => Some(Self::Inflate(path.into())),
             ("read", Some(path)) => Some(Self::Read(path.into())),
+            ("judge", Some(path)) => Some(Self::Judge(path.into())),
             ("measure", Some(last)) => {
                 rest.push(last);
                 Some(Self::Measure(rest))
@@ -44,6 +55,7 @@ impl Role {
         match self {
             Self::Inflate(path) => vec!["inflate".into(), path.into()],
             Self::Read(path) => vec!["read".into(), path.into()],
+            Self::Judge(path) => vec!["judge".into(), path.into()],
             Self::Measure(command) => [vec!["measure".into()], command].concat(),
         }
     }
@@ -76,5 +88,17 @@ pub(crate) fn read_apart(tree: &Path) -> io::Result<Reading> {
     match *numbers {
         [ours, oracle, fallbacks] => Ok(Reading { ours, oracle, fallbacks }),
         _ => Err(io::Error::other(format!("not read: {line}"))),
+    }
+}
+
+/// Has another process read and judge a folder.
+pub(crate) fn judge_apart(tree: &Path) -> io::Result<Judging> {
+    let line = ask(Role::Judge(tree.to_owned()))?;
+    let numbers: Vec<f64> = line.split(' ').filter_map(|number| number.parse().ok()).collect();
+    match *numbers {
+        [0.0, ..] => Err(io::Error::other("nothing found where everything is broken")),
+        [_, read, judge, report] => Ok(Judging { read, judge, report, peak: None }),
+        [_, read, judge, report, peak] => Ok(Judging { read, judge, report, peak: Some(peak) }),
+        _ => Err(io::Error::other(format!("not judged: {line}"))),
     }
 }

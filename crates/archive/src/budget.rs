@@ -7,9 +7,9 @@ use std::collections::BTreeSet;
 use std::io::{self, ErrorKind};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Instant;
 
-use crate::limits::{Limit, Limits, RATIO_FLOOR, duration, size};
+use crate::deadline::Deadline;
+use crate::limits::{Limit, Limits, RATIO_FLOOR, size};
 
 /// The error kind for a reached limit; reading a file never returns it.
 pub(super) const LIMIT_REACHED: ErrorKind = ErrorKind::QuotaExceeded;
@@ -18,8 +18,7 @@ pub(super) const LIMIT_REACHED: ErrorKind = ErrorKind::QuotaExceeded;
 #[derive(Debug)]
 pub struct Budget {
     limits: Limits,
-    /// When reading must end; none without a timeout.
-    deadline: Option<Instant>,
+    deadline: Deadline,
     members: AtomicU64,
     /// The bytes read from the input itself.
     consumed: AtomicU64,
@@ -41,8 +40,7 @@ impl Budget {
     pub fn new(limits: Limits) -> Self {
         Self {
             limits,
-            // A timeout beyond the range of the clock never expires.
-            deadline: limits.timeout.and_then(|timeout| Instant::now().checked_add(timeout)),
+            deadline: Deadline::after(limits.timeout),
             members: AtomicU64::new(0),
             consumed: AtomicU64::new(0),
             inflated: AtomicU64::new(0),
@@ -71,16 +69,18 @@ impl Budget {
         self.admit()
     }
 
-    /// Checks the timeout. The clock is read only if a timeout is set.
+    /// Checks the timeout.
     pub fn in_time(&self) -> Result<(), String> {
-        match (self.deadline, self.limits.timeout) {
-            (Some(deadline), Some(timeout)) if Instant::now() >= deadline => {
-                let timeout = duration(timeout);
-                let why = format!("reading time exceeds {timeout}");
-                Err(self.reach(Limit::Timeout, &why))
-            }
-            _ => Ok(()),
+        if self.deadline.has_passed() {
+            self.note(Limit::Timeout);
+            return Err(self.deadline.exceeded("reading"));
         }
+        Ok(())
+    }
+
+    /// When the work on the input must end.
+    pub fn deadline(&self) -> Deadline {
+        self.deadline
     }
 
     /// Reads from the input itself.
@@ -141,8 +141,12 @@ impl Budget {
     }
 
     fn reach(&self, limit: Limit, why: &str) -> String {
-        self.limits_reached.lock().unwrap_or_else(PoisonError::into_inner).insert(limit);
+        self.note(limit);
         format!("{why} ({})", limit.flag())
+    }
+
+    fn note(&self, limit: Limit) {
+        self.limits_reached.lock().unwrap_or_else(PoisonError::into_inner).insert(limit);
     }
 }
 

@@ -9,6 +9,7 @@
 
 mod budget;
 mod bzip2;
+mod deadline;
 mod decode;
 pub mod describe;
 mod dir;
@@ -35,6 +36,7 @@ mod zip;
 mod zstd;
 
 pub use budget::Budget;
+pub use deadline::Deadline;
 pub use entry::{Damage, Entry, EntryBody, StreamEnd, Visitor};
 pub use error::SourceError;
 pub use file_kind::{FileKind, kind_of};

@@ -185,7 +185,7 @@ impl Batch {
                 bytes: archive.bytes,
                 truncated: snapshot.coverage().is_truncated(),
             };
-            let judgement = run::judge(snapshot, rules.clone());
+            let judgement = run::judge_until(archive.deadline, snapshot, rules.clone());
             let has_chart = self.args.output() == OutputFormat::Html;
             let options = ReportOptions {
                 selection: Some(&self.selection.findings),

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::parse::parse;
-use super::pem;
+use super::{name, pem};
 use crate::model::certificate::{Bundle, Certificate, DistinguishedName, Fingerprint};
 
 /// How many certificates of one value are stored; the CA bundle of a distribution has 150.
@@ -77,10 +77,9 @@ impl CertificateCache {
         if let Some(known) = self.entries().certificates.get(&id) {
             return ParseOutcome::Certificate(Arc::clone(known));
         }
-        let Some(mut made) = parse(der) else { return ParseOutcome::Invalid };
+        let name = |encoded: &[u8]| self.name(encoded);
+        let Some(made) = parse(id, der, name) else { return ParseOutcome::Invalid };
         let mut entries = self.entries();
-        made.subject = entries.name(made.subject);
-        made.issuer = entries.name(made.issuer);
         if !entries.reserve(self.memory, made.weight()) {
             return ParseOutcome::CacheFull;
         }
@@ -89,21 +88,24 @@ impl CertificateCache {
         ParseOutcome::Certificate(made)
     }
 
+    /// The shared copy of an encoded name.
+    fn name(&self, encoded: &[u8]) -> Option<Arc<DistinguishedName>> {
+        let id = Fingerprint::of(encoded);
+        if let Some(known) = self.entries().names.get(&id) {
+            return Some(Arc::clone(known));
+        }
+        let made = DistinguishedName { label: name::label(encoded)?, id };
+        let mut entries = self.entries();
+        entries.used += size_of::<DistinguishedName>() + made.label.len();
+        Some(Arc::clone(entries.names.entry(id).or_insert_with(|| Arc::new(made))))
+    }
+
     fn entries(&self) -> MutexGuard<'_, CacheEntries> {
         self.entries.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl CacheEntries {
-    /// The shared copy of a name.
-    fn name(&mut self, name: Arc<DistinguishedName>) -> Arc<DistinguishedName> {
-        let known = self.names.entry(name.id).or_insert_with(|| {
-            self.used += size_of::<DistinguishedName>() + name.label.len();
-            name
-        });
-        Arc::clone(known)
-    }
-
     /// Reserves `weight` bytes, if the total stays within `memory`.
     fn reserve(&mut self, memory: usize, weight: usize) -> bool {
         let fits = self.used + weight <= memory;

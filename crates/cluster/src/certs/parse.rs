@@ -11,7 +11,7 @@ use der::oid::ObjectIdentifier;
 
 use super::der_reader::{DerReader, constructed, primitive};
 use super::{name, validity};
-use crate::model::certificate::{Certificate, Fingerprint};
+use crate::model::certificate::{Certificate, DistinguishedName, Fingerprint};
 
 /// How many alternative names of a certificate are stored.
 const NAMES_LIMIT: usize = 100;
@@ -21,8 +21,13 @@ const SUBJECT_ALT_NAME: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.
 const BASIC_CONSTRAINTS: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.19");
 const AUTHORITY_KEY_IDENTIFIER: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.35");
 
-/// The certificate in DER; None when the bytes are not one.
-pub(super) fn parse(der: &[u8]) -> Option<Certificate> {
+/// The certificate in DER with that fingerprint; None when the bytes are not one. `name` reads the
+/// name of its issuer and its subject.
+pub(super) fn parse(
+    id: Fingerprint,
+    der: &[u8],
+    name: impl Fn(&[u8]) -> Option<Arc<DistinguishedName>>,
+) -> Option<Certificate> {
     let mut signed = DerReader::new(der)?.nested(Tag::Sequence)?;
     let mut fields = signed.nested(Tag::Sequence)?;
     let _signature_algorithm = signed.contents(Tag::Sequence)?;
@@ -31,16 +36,16 @@ pub(super) fn parse(der: &[u8]) -> Option<Certificate> {
     let _version = fields.optional(constructed(0));
     let _serial_number = fields.contents(Tag::Integer)?;
     let _signature_algorithm = fields.contents(Tag::Sequence)?;
-    let issuer = name::parse(fields.encoded_sequence()?)?;
+    let issuer = name(fields.encoded_sequence()?)?;
     let (not_before, not_after) = validity::parse(fields.nested(Tag::Sequence)?)?;
-    let subject = name::parse(fields.encoded_sequence()?)?;
+    let subject = name(fields.encoded_sequence()?)?;
     let _public_key = fields.contents(Tag::Sequence)?;
     let _issuer_unique_id = fields.optional(primitive(1));
     let _subject_unique_id = fields.optional(primitive(2));
     let mut certificate = Certificate {
-        id: Fingerprint::of(der),
-        subject: Arc::new(subject),
-        issuer: Arc::new(issuer),
+        id,
+        subject,
+        issuer,
         not_before,
         not_after,
         is_ca: false,

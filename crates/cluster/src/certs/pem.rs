@@ -36,11 +36,10 @@ pub(super) fn request(text: &[u8]) -> Option<Vec<u8>> {
 
 /// Decodes base64, ignoring white space.
 pub(super) fn decode(base64: &[u8]) -> Option<Vec<u8>> {
-    if let Ok(bytes) = STANDARD.decode(base64) {
-        return Some(bytes);
+    let mut without_spaces = Vec::with_capacity(base64.len());
+    for word in base64.split(u8::is_ascii_whitespace) {
+        without_spaces.extend_from_slice(word);
     }
-    let without_spaces: Vec<u8> =
-        base64.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).collect();
     STANDARD.decode(without_spaces).ok()
 }
 

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use mustknow_archive::{Budget, Damage, Limits, SourceError, StreamEnd, Visitor};
+use mustknow_archive::{Budget, Damage, Deadline, Limits, SourceError, StreamEnd, Visitor};
 
 use crate::certs::CertificateCache;
 use crate::error::Error;
@@ -38,6 +38,8 @@ pub struct Archive {
     pub bytes: u64,
     /// Whether the input is truncated or was not read to its end.
     pub truncated: bool,
+    /// When judging must end.
+    pub deadline: Deadline,
 }
 
 /// Reads the input at `path` within `limits`. Calls `progress` with the number of bytes consumed.
@@ -193,6 +195,7 @@ impl InputSource<'_> {
         if snapshots.is_empty() {
             return Err(Error::NotADump { path: self.path, entries, examples });
         }
-        Ok(Archive { snapshots, entries, bytes, truncated })
+        let deadline = budget.deadline().of_judging();
+        Ok(Archive { snapshots, entries, bytes, truncated, deadline })
     }
 }

@@ -65,6 +65,7 @@ impl AsWord for GapKind {
         Self::Redacted,
         Self::FieldAbsent,
         Self::Crashed,
+        Self::OutOfTime,
     ];
 
     fn as_str(self) -> &'static str {
@@ -75,6 +76,7 @@ impl AsWord for GapKind {
             Self::Redacted => "redacted",
             Self::FieldAbsent => "field-absent",
             Self::Crashed => "crashed",
+            Self::OutOfTime => "out-of-time",
         }
     }
 }

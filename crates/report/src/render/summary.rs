@@ -214,6 +214,7 @@ fn reasons<'r>(checks: impl Iterator<Item = &'r InconclusiveCheck>) -> String {
         GapKind::Redacted => "data redacted",
         GapKind::FieldAbsent => "field absent",
         GapKind::Crashed => "rule failed",
+        GapKind::OutOfTime => "out of time",
     };
     reasons.iter().map(reason).collect::<Vec<_>>().join(", ")
 }

@@ -361,7 +361,7 @@ impl Rule {
             Signal::Check(judge) => judge(cx),
             Signal::Each(kinds, judge) => {
                 let objects = kinds.iter().flat_map(|kind| cx.of_kind(kind));
-                Checked::each(objects, |object| judge(cx, object))
+                Checked::each(objects.take_while(|_| !cx.is_overdue()), |object| judge(cx, object))
             }
             Signal::Condition(operators, ..)
                 if self.only_while_managed

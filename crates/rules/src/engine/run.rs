@@ -2,6 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use mustknow_archive::Deadline;
 use mustknow_cluster::Snapshot;
 use mustknow_cluster::model::platform::Platform;
 use mustknow_cluster::views::ClusterVersion;
@@ -56,8 +57,17 @@ pub fn judge(
     snapshot: &Snapshot,
     rules: impl IntoParallelIterator<Item = &'static Rule>,
 ) -> Judgement {
+    judge_until(Deadline::default(), snapshot, rules)
+}
+
+/// Does the same, but is inconclusive about the rules that have not ended at the deadline.
+pub fn judge_until(
+    deadline: Deadline,
+    snapshot: &Snapshot,
+    rules: impl IntoParallelIterator<Item = &'static Rule>,
+) -> Judgement {
     let memo = Memo::default();
-    let outcome = |rule| RuleOutcome { rule, verdict: verdict(snapshot, &memo, rule) };
+    let outcome = |rule| RuleOutcome { rule, verdict: verdict(deadline, snapshot, &memo, rule) };
     let mut outcomes: Vec<RuleOutcome> = rules.into_par_iter().map(outcome).collect();
     outcomes.sort_by_key(|outcome| outcome.rule.meta.id);
     let mut judgement = Judgement { outcomes, explanations: Vec::new() };
@@ -93,13 +103,19 @@ fn aggregate_findings(outcomes: &mut [RuleOutcome]) -> Vec<usize> {
     positions
 }
 
-fn verdict(snapshot: &Snapshot, memo: &Memo, rule: &'static Rule) -> Verdict {
+fn verdict(deadline: Deadline, snapshot: &Snapshot, memo: &Memo, rule: &'static Rule) -> Verdict {
     if let Some(verdict) = out_of_scope(snapshot, rule.meta.scope) {
         return verdict;
     }
-    let cx = RuleContext::new(snapshot, memo, &rule.meta);
+    let overdue = || Verdict::Unknown(Gap::new(GapKind::OutOfTime, deadline.exceeded("judging")));
+    if deadline.has_passed() {
+        return overdue();
+    }
+    let cx = RuleContext::new(snapshot, memo, &rule.meta).until(deadline);
     let judged = || needs::check(snapshot, &rule.meta).and_then(|()| rule.judge(&cx));
     match catch_unwind(AssertUnwindSafe(|| decide(&cx, rule, judged()))) {
+        // The rule may not have seen all objects.
+        Ok(_) if deadline.has_passed() => overdue(),
         Ok(verdict) => verdict,
         Err(panic) => Verdict::Unknown(Gap::new(GapKind::Crashed, panic_message(panic.as_ref()))),
     }

@@ -3,6 +3,7 @@
 //! A rule can read only what it declares, because nothing else was parsed. In debug builds, and so
 //! in every test, reading anything else is a panic that names what to declare.
 
+use mustknow_archive::Deadline;
 use mustknow_cluster::model::clock::ClockSource;
 use mustknow_cluster::model::coverage::Coverage;
 use mustknow_cluster::model::kind::Kind;
@@ -32,12 +33,25 @@ pub struct RuleContext<'s> {
     snapshot: &'s Snapshot,
     memo: &'s Memo,
     meta: &'static Meta,
+    deadline: Deadline,
 }
 
 impl<'s> RuleContext<'s> {
     /// The cluster of `snapshot`, for the rule of `meta`; all rules of a scan share `memo`.
     pub fn new(snapshot: &'s Snapshot, memo: &'s Memo, meta: &'static Meta) -> Self {
-        Self { snapshot, memo, meta }
+        Self { snapshot, memo, meta, deadline: Deadline::default() }
+    }
+
+    /// The same, where judging must end. After that, objects come to an end for the rule, and the
+    /// engine does not believe what it says.
+    #[must_use]
+    pub fn until(self, deadline: Deadline) -> Self {
+        Self { deadline, ..self }
+    }
+
+    /// Whether judging must end.
+    pub(crate) fn is_overdue(&self) -> bool {
+        self.deadline.has_passed()
     }
 
     /// The values that other rules have already derived from the snapshot.
@@ -48,7 +62,8 @@ impl<'s> RuleContext<'s> {
     /// Every object of the kinds of `V`.
     pub fn all<V: View<'s>>(&self) -> impl Iterator<Item = V> + use<'s, V> {
         self.assert_declared::<V>();
-        self.snapshot.all()
+        let deadline = self.deadline;
+        self.snapshot.all().take_while(move |_| !deadline.has_passed())
     }
 
     /// Every object of a kind.

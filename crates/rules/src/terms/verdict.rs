@@ -151,6 +151,8 @@ pub enum GapKind {
     FieldAbsent,
     /// The rule itself failed.
     Crashed,
+    /// Judging it would have taken longer than the user allowed.
+    OutOfTime,
 }
 
 impl fmt::Display for GapKind {
@@ -162,6 +164,7 @@ impl fmt::Display for GapKind {
             Self::Redacted => "redacted",
             Self::FieldAbsent => "field absent",
             Self::Crashed => "the rule failed",
+            Self::OutOfTime => "out of time",
         })
     }
 }

@@ -32,5 +32,5 @@ mod workloads;
 
 pub(crate) use dice::Dice;
 pub use make::{BenchData, make};
-pub use place::{SEED, default_folder};
+pub use place::{SEED, default_folder, folder};
 pub use size::ByteSize;

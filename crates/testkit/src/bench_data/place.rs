@@ -8,7 +8,12 @@ use crate::workspace;
 /// The seed of the data that is measured.
 pub const SEED: u64 = 16;
 
+/// Where all data of measurements is kept.
+pub fn folder() -> PathBuf {
+    workspace().join("target/bench-data")
+}
+
 /// Where data of that size is kept.
 pub fn default_folder(size: ByteSize) -> PathBuf {
-    workspace().join("target/bench-data").join(size.to_string())
+    folder().join(size.to_string())
 }
