@@ -165,9 +165,11 @@ impl InputSource<'_> {
         read: impl FnOnce(&Budget, NewVisitor<'_, '_>) -> Result<StreamEnd, SourceError>,
     ) -> Result<Archive, Error> {
         let budget = Budget::new(limits);
+        let scanner = Scanner::new(interest.logs.iter().copied().collect())?;
+        let scanner = if interest.last_words { scanner.with_tails()? } else { scanner };
         let context = IngestContext {
             interest,
-            scanner: &Scanner::new(interest.logs.iter().copied().collect())?,
+            scanner: &scanner,
             collector: &Mutex::new(Collector::within(limits.memory)),
             certificates: &CertificateCache::within(limits.memory / CERTIFICATES_SHARE),
             limits,

@@ -14,7 +14,7 @@ use crate::layout::manifest::starts_like_manifest;
 use crate::layout::pod_logs::{self, LogSection};
 use crate::layout::{self, Artifact, Classified, LogFile};
 use crate::limits::LARGE_DOCUMENT;
-use crate::logs::LogBuffer;
+use crate::logs::{LogBuffer, Scanned};
 use crate::merge::record::{DocumentOrigin, ExpectedContent, Record};
 use crate::model::format::Format;
 
@@ -136,19 +136,26 @@ impl<'d> Router<'d> {
         is_partial: bool,
     ) {
         let (log, mut bytes) = (section.log, section.bytes);
-        if bytes.is_empty() || !self.context.scanner.has_patterns_for(log) {
+        let scanner = self.context.scanner;
+        if bytes.is_empty() || !scanner.reads(log) {
             return;
         }
-        let scanner = self.context.scanner;
-        let (mut hits, _) = scanner.scan(&mut self.log_buffer, file.path, log, &mut bytes);
-        for hits in &mut hits {
+        let mut found = scanner.scan(&mut self.log_buffer, file.path, log, &mut bytes);
+        for hits in &mut found.hits {
             hits.shift(section.lines_before);
+        }
+        if let Some(mut tail) = found.tail {
+            tail.shift(section.lines_before);
+            self.context.add(file.number, Record::Tail { root: Arc::clone(root), tail });
+        }
+        if !scanner.has_patterns_for(log) {
+            return;
         }
         let record = Record::Log {
             root: Arc::clone(root),
             namespace: log.namespace.into(),
             container: log.container.into(),
-            hits,
+            hits: found.hits,
             is_partial,
             damage: None,
         };
@@ -163,11 +170,15 @@ impl<'d> Router<'d> {
         is_partial: bool,
         body: &mut dyn Read,
     ) {
-        if !self.context.scanner.has_patterns_for(log) {
+        let scanner = self.context.scanner;
+        if !scanner.reads(log) {
             return;
         }
-        let (hits, end) = self.context.scanner.scan(&mut self.log_buffer, file.path, log, body);
-        if matches!(end, Ok(0)) {
+        let Scanned { hits, tail, end } = scanner.scan(&mut self.log_buffer, file.path, log, body);
+        if let Some(tail) = tail {
+            self.context.add(file.number, Record::Tail { root: Arc::clone(&root), tail });
+        }
+        if matches!(end, Ok(0)) || !scanner.has_patterns_for(log) {
             // An empty log usually means that it could not be fetched.
             return;
         }

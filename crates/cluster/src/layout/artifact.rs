@@ -62,6 +62,13 @@ pub struct LogFile<'p> {
     pub earlier: bool,
 }
 
+impl LogFile<'_> {
+    /// Whether a node service wrote it.
+    pub(crate) fn is_of_node(&self) -> bool {
+        self.namespace.is_empty()
+    }
+}
+
 /// What a file contains, and which collection it belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Classified<'p> {

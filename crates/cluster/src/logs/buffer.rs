@@ -29,6 +29,10 @@ pub(super) struct LogChunk<'b> {
     pub(super) bytes: &'b [u8],
     /// Whether its last line continues in the next chunk, which begins with the overlap.
     pub(super) is_split: bool,
+    /// How many of its bytes the next chunk begins with.
+    pub(super) repeated: usize,
+    /// Whether the log ends with it.
+    pub(super) is_last: bool,
 }
 
 impl LogBuffer {
@@ -108,15 +112,15 @@ fn split_into_chunks(
         length += read as u64;
         let bytes = buffer.get(..filled).unwrap_or_default();
         if let Some(end) = end {
-            on_chunk(LogChunk { bytes, is_split: false });
+            on_chunk(LogChunk { bytes, is_split: false, repeated: 0, is_last: true });
             return end.map(|()| length);
         }
         let next = if let Some(last) = memchr::memrchr(b'\n', bytes) {
             let (bytes, _) = bytes.split_at(last + 1);
-            on_chunk(LogChunk { bytes, is_split: false });
+            on_chunk(LogChunk { bytes, is_split: false, repeated: 0, is_last: false });
             last + 1
         } else {
-            on_chunk(LogChunk { bytes, is_split: true });
+            on_chunk(LogChunk { bytes, is_split: true, repeated: overlap, is_last: false });
             filled - overlap
         };
         buffer.copy_within(next..filled, 0);

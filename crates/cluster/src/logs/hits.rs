@@ -148,7 +148,7 @@ impl StoredLine {
 }
 
 /// A line without what surrounds it.
-fn trimmed(text: &[u8]) -> &[u8] {
+pub(super) fn trimmed(text: &[u8]) -> &[u8] {
     // A crash of the node can leave blocks of NUL bytes before the next line.
     let nulls = text.iter().take_while(|byte| **byte == 0).count();
     let text = text.get(nulls..).unwrap_or_default();
@@ -157,7 +157,7 @@ fn trimmed(text: &[u8]) -> &[u8] {
 
 /// A hash that is equal for lines that differ only in numbers. It is computed for every matching
 /// line, so it is a simple FNV hash; a crafted collision only suppresses an example.
-fn template(text: &[u8]) -> u64 {
+pub(super) fn template(text: &[u8]) -> u64 {
     let is_number = |byte: u8| byte.is_ascii_digit() || byte == b'.';
     let text = trimmed(text);
     let head = text.get(..long_line::LIMIT).unwrap_or(text);

@@ -13,14 +13,26 @@ use regex::bytes::{Regex, RegexBuilder};
 use super::buffer::{LogBuffer, LogChunk};
 use super::hits::{HitCounter, LineHead, LineHit};
 use super::literals::Literals;
+use super::tail::{TailKeeper, TailSearch};
 use crate::error::Error;
 use crate::layout::LogFile;
 use crate::model::log::{LogHits, LogPattern, LogSource};
+use crate::model::log_tail::LogTail;
 
 /// The patterns of all rules, by the logs they apply to.
 #[derive(Debug)]
 pub(crate) struct Scanner {
     sets: Vec<PatternSet>,
+    /// The search for last words, if they are read.
+    tails: Option<TailSearch>,
+}
+
+/// What was found in one log.
+pub(crate) struct Scanned {
+    pub(crate) hits: Vec<LogHits>,
+    pub(crate) tail: Option<LogTail>,
+    /// The length of the log in bytes, or why it could not be read to its end.
+    pub(crate) end: io::Result<u64>,
 }
 
 /// The patterns that apply to one container.
@@ -50,7 +62,12 @@ impl Scanner {
         let patterns =
             patterns.into_iter().map(CompiledPattern::new).collect::<Result<Vec<_>, _>>()?;
         let sets = sources.into_iter().map(|source| PatternSet::of(source, &patterns));
-        Ok(Self { sets: sets.collect::<Result<_, _>>()? })
+        Ok(Self { sets: sets.collect::<Result<_, _>>()?, tails: None })
+    }
+
+    /// Reads the last words of the logs of containers, too.
+    pub(crate) fn with_tails(self) -> Result<Self, Error> {
+        Ok(Self { tails: Some(TailSearch::new()?), ..self })
     }
 
     /// Whether any pattern applies to that log.
@@ -58,19 +75,51 @@ impl Scanner {
         self.set(log).is_some()
     }
 
-    /// Scans one log to its end; gzip is detected and decompressed. Returns the hits, and the
-    /// length of the log in bytes or why it could not be read to its end.
+    /// Whether anything is read of that log.
+    pub(crate) fn reads(&self, log: LogFile<'_>) -> bool {
+        self.has_tail(log) || self.has_patterns_for(log)
+    }
+
+    fn has_tail(&self, log: LogFile<'_>) -> bool {
+        self.tails.is_some() && !log.pod.is_empty() && !log.is_of_node()
+    }
+
+    /// Scans one log to its end; gzip is detected and decompressed.
     pub(crate) fn scan(
         &self,
         buffer: &mut LogBuffer,
         path: &str,
         log: LogFile<'_>,
         body: &mut dyn Read,
-    ) -> (Vec<LogHits>, io::Result<u64>) {
-        let Some(set) = self.set(log) else { return (Vec::new(), Ok(0)) };
+    ) -> Scanned {
+        let set = self.set(log);
+        let mut keeper = self
+            .tails
+            .as_ref()
+            .filter(|_| self.has_tail(log))
+            .map(|search| TailKeeper::new(search, log.earlier));
         let mut scan = LogScan { set, number: 1, head: LineHead::Here, counters: Vec::new() };
-        let end = buffer.for_each_chunk(body, set.overlap, &mut |chunk| scan.chunk(chunk));
-        (scan.counters.into_iter().map(|counter| counter.finish(path, log)).collect(), end)
+        let mut lines = None;
+        let overlap = set.map_or(0, |set| set.overlap);
+        let end = buffer.for_each_chunk(body, overlap, &mut |chunk| {
+            scan.chunk(chunk);
+            if chunk.is_last {
+                lines = keeper.take().map(|keeper| keeper.finish(chunk.bytes, scan.number));
+            } else if let Some(keeper) = &mut keeper {
+                let new = chunk.bytes.len().saturating_sub(chunk.repeated);
+                keeper.chunk(chunk.bytes.get(..new).unwrap_or_default());
+            }
+        });
+        let tail = lines.filter(|lines| !lines.is_empty()).map(|lines| LogTail {
+            path: path.into(),
+            namespace: log.namespace.into(),
+            pod: log.pod.into(),
+            container: log.container.into(),
+            earlier: log.earlier,
+            lines,
+        });
+        let hits = scan.counters.into_iter().map(|counter| counter.finish(path, log)).collect();
+        Scanned { hits, tail, end }
     }
 
     fn set(&self, log: LogFile<'_>) -> Option<&PatternSet> {
@@ -110,7 +159,7 @@ impl CompiledPattern {
 
 /// The state of scanning one log.
 struct LogScan<'s> {
-    set: &'s PatternSet,
+    set: Option<&'s PatternSet>,
     /// The number of the first line of the next chunk.
     number: u64,
     /// Where the beginning of that line is.
@@ -124,8 +173,9 @@ impl LogScan<'_> {
         let mut counted = 0;
         // The offset of the next line.
         let mut at = 0;
-        while let Some(rest) = bytes.get(at..).filter(|rest| !rest.is_empty())
-            && let Some(hit) = self.set.literals.find(rest)
+        while let Some(set) = self.set
+            && let Some(rest) = bytes.get(at..).filter(|rest| !rest.is_empty())
+            && let Some(hit) = set.literals.find(rest)
         {
             let (before, after) = rest.split_at(hit);
             let start = at + memchr::memrchr(b'\n', before).map_or(0, |end| end + 1);
@@ -135,7 +185,7 @@ impl LogScan<'_> {
             counted = start;
             let head = if start == 0 { self.head } else { LineHead::Here };
             let is_split = chunk.is_split && end == bytes.len();
-            self.record(LineHit { number: self.number, text: line, head, is_split });
+            self.record(set, LineHit { number: self.number, text: line, head, is_split });
             at = end + 1;
         }
         self.number += newlines(bytes.get(counted..));
@@ -143,8 +193,8 @@ impl LogScan<'_> {
             if chunk.is_split { LineHead::Before(self.head.time(bytes)) } else { LineHead::Here };
     }
 
-    fn record(&mut self, hit: LineHit<'_>) {
-        for compiled in self.set.patterns.iter().filter(|it| it.matches(hit.text)) {
+    fn record(&mut self, set: &PatternSet, hit: LineHit<'_>) {
+        for compiled in set.patterns.iter().filter(|it| it.matches(hit.text)) {
             HitCounter::record(&mut self.counters, compiled.pattern, hit);
         }
     }

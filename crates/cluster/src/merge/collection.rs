@@ -13,6 +13,7 @@ use crate::model::kind::Kind;
 use crate::model::kinds::CLUSTER_VERSION;
 use crate::model::known_file::KnownFile;
 use crate::model::log::{LogHits, LogLine};
+use crate::model::log_tail::LogTail;
 use crate::model::record_times::RecordTimes;
 use crate::model::resource::{ObjectKey, Resource};
 use crate::model::snapshot::KnownFileContent;
@@ -41,6 +42,8 @@ pub(crate) struct Collection {
     pub(crate) is_of_cluster: bool,
     /// The format, as far as the paths show it.
     pub(crate) format: Option<Format>,
+    /// The last words of its logs.
+    pub(crate) tails: Vec<LogTail>,
     /// The paths of the partial logs with hits.
     pub(crate) partial_logs: BTreeSet<Box<str>>,
 }

@@ -11,6 +11,7 @@ use mustknow_archive::Damage;
 use crate::layout::cluster_info_dump::Dumps;
 use crate::merge::collection::Collection;
 use crate::merge::record::{ExpectedContent, Record};
+use crate::merge::tails::Tails;
 use crate::model::clock::Times;
 use crate::model::format::Format;
 use crate::model::record_times::RecordTimes;
@@ -34,6 +35,8 @@ pub(crate) struct Collected {
     pub(crate) is_full: bool,
     /// Whether other records were dropped.
     pub(crate) is_incomplete: bool,
+    /// Whether last words of logs were dropped.
+    pub(crate) lacks_tails: bool,
 }
 
 /// Everything that was read so far, by root folder.
@@ -56,6 +59,7 @@ pub(crate) struct Collector {
     /// Whether refusals or omissions were dropped: then no list is known to be complete.
     has_dropped_refusals: bool,
     dumps: Dumps,
+    tails: Tails,
 }
 
 impl Collector {
@@ -70,6 +74,7 @@ impl Collector {
         match record {
             Record::File { root, path, format } => self.add_file(number, root, &path, format),
             Record::Objects { root, resources, times } => self.add_objects(root, resources, times),
+            Record::Tail { root, tail } => self.tails.add(number, root, tail),
             record => {
                 if self.reserve(record.weight()) {
                     self.waiting.push((number, record));
@@ -108,7 +113,7 @@ impl Collector {
     /// Merges a record in stream order.
     fn merge_record(&mut self, record: Record) {
         match record {
-            Record::File { .. } | Record::Objects { .. } => {}
+            Record::File { .. } | Record::Objects { .. } | Record::Tail { .. } => {}
             Record::Format { root, format } => self.collection(root).note_format(format),
             // A list that turned out not to be in a namespace of a cluster-info dump proves
             // nothing.
@@ -227,6 +232,11 @@ impl Collector {
         for (_, record) in waiting {
             self.merge_record(record);
         }
+        let tails = std::mem::take(&mut self.tails);
+        let lacks_tails = tails.is_incomplete();
+        for (root, tail) in tails.into_all() {
+            self.collection(root).tails.push(tail);
+        }
         for collection in self.by_root.values_mut() {
             collection.truncate_dropped();
             if self.has_dropped_refusals {
@@ -234,7 +244,7 @@ impl Collector {
             }
         }
         let Self { by_root, damage, is_full, is_incomplete, .. } = self;
-        Collected { by_root, damage, is_full, is_incomplete }
+        Collected { by_root, damage, is_full, is_incomplete, lacks_tails }
     }
 
     /// Some paths of an input, for the error about an input without cluster data.

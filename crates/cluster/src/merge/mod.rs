@@ -11,5 +11,6 @@ pub(crate) mod obfuscated;
 pub(crate) mod record;
 pub(crate) mod resources;
 pub(crate) mod snapshots;
+mod tails;
 #[cfg(test)]
 mod tests;

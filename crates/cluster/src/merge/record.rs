@@ -11,6 +11,7 @@ use crate::model::format::Format;
 use crate::model::kind::Kind;
 use crate::model::known_file::KnownFile;
 use crate::model::log::{LogHits, LogLine};
+use crate::model::log_tail::LogTail;
 use crate::model::record_times::RecordTimes;
 use crate::model::resource::{Document, Resource};
 use crate::model::time::Time;
@@ -56,6 +57,8 @@ pub(crate) enum Record {
         is_partial: bool,
         damage: Option<Damage>,
     },
+    /// The last words of a log.
+    Tail { root: Arc<str>, tail: LogTail },
     /// A `timestamp` file was read.
     Clock { root: Arc<str>, path: Box<str>, last: LogLine },
     /// The time at which a client began to collect was read.
@@ -161,6 +164,7 @@ impl Record {
             | Self::Unreadable { path, origin, .. } => path.len() + 2 * origin.namespace.len(),
             Self::Damage(damage) => damage.path.len() + damage.why.len(),
             Self::KnownFile { document, .. } => document.tree.weight(),
+            Self::Tail { tail, .. } => tail.weight(),
             Self::Log { hits, .. } => hits.iter().map(LogHits::weight).sum(),
             Self::Refusals { refusals, .. } => refusals.iter().map(|it| 100 + it.text.len()).sum(),
             _ => 0,

@@ -14,6 +14,7 @@ use crate::merge::collector::{Collected, Collector};
 use crate::merge::group::group_by_cluster;
 use crate::merge::obfuscated;
 use crate::merge::resources::Resources;
+use crate::merge::tails;
 use crate::model::clock::Times;
 use crate::model::coverage::Coverage;
 use crate::model::format::Format;
@@ -31,7 +32,7 @@ pub(crate) fn build_snapshots(
 ) -> Vec<Snapshot> {
     let StreamEnd { damage: stream_damage, archives, truncated_paths, .. } = end;
     let archives = Archives::new(archives);
-    let Collected { by_root, mut damage, is_full, is_incomplete } = collector.finish();
+    let Collected { by_root, mut damage, is_full, is_incomplete, lacks_tails } = collector.finish();
     damage.extend(stream_damage);
     if is_full {
         let why = "memory limit reached (--memory); some objects are not evaluated";
@@ -39,6 +40,10 @@ pub(crate) fn build_snapshots(
     }
     if is_incomplete {
         let why = "too many lists, logs and damaged files to record; missing data may have been collected";
+        damage.push(Damage { path: name.to_owned(), why: why.to_owned() });
+    }
+    if lacks_tails {
+        let why = "too many logs to keep the last lines of each; some findings do not quote them";
         damage.push(Damage { path: name.to_owned(), why: why.to_owned() });
     }
     let (clusters, wrappers): (Vec<_>, Vec<_>) =
@@ -76,6 +81,7 @@ fn build(
         resources: BTreeMap::new(),
         known_files: BTreeMap::new(),
         logs: Vec::new(),
+        tails: Vec::new(),
         scanned_logs: BTreeMap::new(),
         coverage: Coverage::default(),
         clock: None,
@@ -114,6 +120,7 @@ fn build(
             }
         }
         snapshot.logs.append(&mut collection.logs);
+        snapshot.tails.append(&mut collection.tails);
         snapshot.partial_logs.append(&mut collection.partial_logs);
         for (container, count) in collection.scanned {
             *snapshot.scanned_logs.entry(container).or_default() += count;
@@ -152,6 +159,7 @@ fn build(
         snapshot.coverage.set_redacted();
     }
     snapshot.logs.sort_by(|a, b| (a.pattern, &a.path).cmp(&(b.pattern, &b.path)));
+    tails::keep_those_that_matter(&mut snapshot);
     snapshot.roots = roots(&snapshot.formats);
     // A manifest file below the folder of a collection belongs to it and is not a format of its
     // own.

@@ -24,6 +24,8 @@ pub struct Interest {
     pub logs: BTreeSet<&'static LogPattern>,
     /// The known files to read.
     pub known_files: BTreeSet<KnownFile>,
+    /// Whether to keep the last words of the logs of containers that are not well.
+    pub last_words: bool,
     /// Whether to read what only a timeline needs as well: routine events, the first time of a
     /// series of events, outages, and when objects with certificates were written. A scan without
     /// it is faster.
@@ -76,6 +78,7 @@ impl Interest {
                 KnownFile::Series(1),
             ]
             .into(),
+            last_words: false,
             history: false,
         }
     }

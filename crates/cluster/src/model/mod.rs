@@ -11,6 +11,7 @@ pub mod kind;
 pub mod kinds;
 pub mod known_file;
 pub mod log;
+pub mod log_tail;
 pub mod platform;
 pub(crate) mod record_times;
 pub mod resource;

@@ -12,6 +12,7 @@ use crate::model::kind::Kind;
 use crate::model::kinds;
 use crate::model::known_file::KnownFile;
 use crate::model::log::{LogHits, LogLine, LogPattern};
+use crate::model::log_tail::LogTail;
 use crate::model::platform::{PlainDistribution, Platform};
 use crate::model::resource::{Document, ObjectKey, Resource};
 use crate::model::time::{Span, Time};
@@ -67,6 +68,7 @@ pub struct Snapshot {
     pub(crate) resources: BTreeMap<&'static Kind, Vec<Resource>>,
     pub(crate) known_files: BTreeMap<KnownFile, KnownFileContent>,
     pub(crate) logs: Vec<LogHits>,
+    pub(crate) tails: Vec<LogTail>,
     pub(crate) scanned_logs: BTreeMap<(Box<str>, Box<str>), usize>,
     pub(crate) coverage: Coverage,
     pub(crate) clock: Option<Clock>,
@@ -218,6 +220,20 @@ impl Snapshot {
     /// The hits of a log pattern, by path of the log.
     pub fn log_hits(&self, pattern: &LogPattern) -> impl Iterator<Item = &LogHits> {
         self.logs.iter().filter(move |hits| hits.pattern == pattern)
+    }
+
+    /// The last words of the logs of a pod, by container, those of earlier runs first. Those of
+    /// containers that are well were not kept.
+    pub fn tails_of(&self, namespace: &str, pod: &str) -> &[LogTail] {
+        let key = |tail: &LogTail| (&*tail.namespace, &*tail.pod).cmp(&(namespace, pod));
+        let start = self.tails.partition_point(|tail| key(tail).is_lt());
+        let end = self.tails.partition_point(|tail| key(tail).is_le());
+        self.tails.get(start..end).unwrap_or_default()
+    }
+
+    /// The last words of all logs, by namespace, pod and container.
+    pub fn tails(&self) -> &[LogTail] {
+        &self.tails
     }
 
     /// How many logs were collected that the pattern applies to. A partial log counts only if it

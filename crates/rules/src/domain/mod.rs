@@ -22,6 +22,7 @@ pub(crate) mod image_pull_failure;
 pub(crate) mod ingress;
 pub(crate) mod known_file_content;
 pub(crate) mod label_typo;
+pub(crate) mod last_words;
 pub(crate) mod machine_config;
 pub(crate) mod named_operators;
 pub(crate) mod network_operator;

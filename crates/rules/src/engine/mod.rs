@@ -4,6 +4,7 @@ pub mod aggregate;
 pub mod causality;
 pub mod manual;
 pub mod needs;
+mod quotes;
 pub mod rule;
 pub mod run;
 pub(crate) mod settle;

@@ -26,7 +26,7 @@ const LISTED: usize = 4;
 
 /// Everything that `rules` read.
 pub fn interest<'r>(rules: impl IntoIterator<Item = &'r Rule>) -> Interest {
-    let mut interest = Interest::default();
+    let mut interest = Interest { last_words: true, ..Interest::default() };
     let mut config_maps = BTreeSet::new();
     interest.kinds.extend(ALWAYS);
     interest.kinds.extend(DECIDING);

@@ -4,6 +4,7 @@
 use mustknow_cluster::model::platform::Platform;
 use mustknow_cluster::model::time::Time;
 
+use crate::engine::quotes::quote_logs;
 use crate::engine::rule::{GracePeriod, Rule};
 use crate::terms::client::{command_for, has_plain_form, prose_for, word_commands};
 use crate::terms::command::Command;
@@ -35,6 +36,7 @@ pub(crate) fn settle(
     if let Some(remedy) = &mut finding.remedy {
         word_for_client(platform, remedy);
     }
+    quote_logs(cx, &mut finding);
     Some(finding)
 }
 

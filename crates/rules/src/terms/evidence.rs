@@ -6,6 +6,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use mustknow_cluster::model::log::{LogHits, LogLine};
+use mustknow_cluster::model::log_tail::{LogTail, TailLine};
 use mustknow_cluster::model::resource::{Document, ObjectKey, Resource};
 use mustknow_cluster::model::snapshot::Searched;
 use mustknow_cluster::model::time::Time;
@@ -194,6 +195,18 @@ impl Evidence {
             mark,
         };
         Self::Seen { subject, place, note }
+    }
+
+    /// A line near the end of a log.
+    pub fn last_words(tail: &LogTail, line: &TailLine, note: impl Into<String>) -> Self {
+        let place = Place::Line {
+            path: tail.path.to_string(),
+            number: line.line.number,
+            text: line.line.text.clone(),
+            mark: 0..0,
+        };
+        let subject = Subject::namespaced("Pod", &*tail.namespace, &*tail.pod);
+        Self::Seen { subject, place, note: note.into() }
     }
 
     /// An object that is proven to be absent.

@@ -3,7 +3,6 @@
 pub mod client;
 pub mod command;
 pub mod context;
-mod decisive;
 pub mod evidence;
 pub mod finding;
 pub mod memo;

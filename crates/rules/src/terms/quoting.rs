@@ -7,9 +7,7 @@
 
 use std::borrow::Cow;
 
-use mustknow_redact::{redact_ends, shorten_redacted};
-
-use super::decisive::{Weight, weigh};
+use mustknow_redact::{Weight, redact_ends, shorten_redacted, weigh};
 
 /// How many characters of text from the archive a summary may quote: two lines of a wide terminal.
 /// That holds the last two or three links of a chain of errors.

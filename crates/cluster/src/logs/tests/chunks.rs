@@ -47,7 +47,7 @@ fn scanned(
     let scanner = Scanner::new(patterns.iter().collect()).unwrap();
     let mut body = ShortReads { bytes: log, sizes: sizes.iter().cycle() };
     let mut buffer = LogBuffer::with_chunk_size(chunk, 0);
-    let (hits, end) = scanner.scan(&mut buffer, "x.log", ETCD, &mut body);
+    let Scanned { hits, end, .. } = scanner.scan(&mut buffer, "x.log", ETCD, &mut body);
     assert_eq!(end.unwrap(), log.len() as u64);
     patterns
         .iter()

@@ -7,7 +7,9 @@ const MIB: usize = 1 << 20;
 
 fn scan_reader(body: &mut dyn Read, limit: u64) -> (Vec<LogHits>, io::Result<u64>) {
     let scanner = Scanner::new(vec![&SLOW]).unwrap();
-    scanner.scan(&mut LogBuffer::with_chunk_size(MIB, limit), "x.log", ETCD, body)
+    let mut buffer = LogBuffer::with_chunk_size(MIB, limit);
+    let Scanned { hits, end, .. } = scanner.scan(&mut buffer, "x.log", ETCD, body);
+    (hits, end)
 }
 
 #[test]
@@ -114,14 +116,14 @@ fn a_decompression_bomb_stops_at_the_limit_and_names_it() {
     let bomb = gzip(&b"slow fdatasync\n".repeat(MIB));
     let scanner = Scanner::new(vec![&SLOW]).unwrap();
     let mut buffer = LogBuffer::with_chunk_size(MIB, 5 * MIB as u64);
-    let (hits, ended) = scanner.scan(&mut buffer, "x", ETCD, &mut bomb.as_slice());
+    let Scanned { hits, end, .. } = scanner.scan(&mut buffer, "x", ETCD, &mut bomb.as_slice());
     assert!(hits[0].count > 200_000 && hits[0].count < 400_000);
-    let error = ended.unwrap_err().to_string();
+    let error = end.unwrap_err().to_string();
     assert!(error.starts_with("uncompressed size exceeds 5 MiB"), "{error}");
     assert!(error.contains("(--max-inflated)"), "{error}");
     // The limit applies to all logs together, and uncompressed logs do not count.
-    assert!(scanner.scan(&mut buffer, "x", ETCD, &mut bomb.as_slice()).1.is_err());
-    assert!(scanner.scan(&mut buffer, "x", ETCD, &mut &b"a\n"[..]).1.is_ok());
+    assert!(scanner.scan(&mut buffer, "x", ETCD, &mut bomb.as_slice()).end.is_err());
+    assert!(scanner.scan(&mut buffer, "x", ETCD, &mut &b"a\n"[..]).end.is_ok());
 }
 
 /// Repeats a text.

@@ -3,10 +3,11 @@
 mod chunks;
 mod hostile;
 mod lines;
+mod tails;
 
 use std::io::{self, Read};
 
-use super::{LogBuffer, Scanner};
+use super::{LogBuffer, Scanned, Scanner};
 use crate::layout::LogFile;
 use crate::model::log::{LogHits, LogPattern};
 
@@ -16,8 +17,9 @@ const ETCD: LogFile<'static> =
 
 fn scan_all(patterns: &[&'static LogPattern], body: &[u8]) -> Vec<LogHits> {
     let scanner = Scanner::new(patterns.to_vec()).unwrap();
-    let (hits, ended) = scanner.scan(&mut LogBuffer::within(1 << 30), "x.log", ETCD, &mut &*body);
-    ended.unwrap();
+    let mut buffer = LogBuffer::within(1 << 30);
+    let Scanned { hits, end, .. } = scanner.scan(&mut buffer, "x.log", ETCD, &mut &*body);
+    end.unwrap();
     hits
 }
 

@@ -29,7 +29,7 @@ const ENDS: [&str; 11] = [
     "unhandled exception",
 ];
 /// Words that name a cause.
-const CAUSES: [&str; 38] = [
+const CAUSES: [&str; 41] = [
     "is after ",
     "is before ",
     "forbidden",
@@ -59,6 +59,9 @@ const CAUSES: [&str; 38] = [
     "is not valid",
     "is invalid",
     "is required",
+    "can't find",
+    "nxdomain",
+    "authentication failed",
     "missing",
     "unknown command",
     "unknown flag",
@@ -102,7 +105,7 @@ const ROUTINES: [&str; 12] = [
 
 /// How much a line says about why something failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Weight {
+pub enum Weight {
     /// A frame of a stack.
     Frame,
     /// Nothing that is known.
@@ -116,7 +119,7 @@ pub(super) enum Weight {
 }
 
 /// The weights of the lines of a text.
-pub(super) fn weigh(text: &str) -> impl Iterator<Item = (&str, Weight)> {
+pub fn weigh(text: &str) -> impl Iterator<Item = (&str, Weight)> {
     let mut in_traceback = false;
     text.lines().filter(|line| !line.trim().is_empty()).map(move |line| {
         if line.trim_start().starts_with("Traceback (most recent call last)") {
@@ -131,7 +134,8 @@ pub(super) fn weigh(text: &str) -> impl Iterator<Item = (&str, Weight)> {
     })
 }
 
-fn weight(line: &str) -> Weight {
+/// The weight of a line that is known without the lines around it.
+pub fn weight(line: &str) -> Weight {
     let line = without_head(line);
     if is_frame(line) {
         return Weight::Frame;
@@ -158,7 +162,7 @@ fn weight(line: &str) -> Weight {
 }
 
 /// A line without the times and the stream that a container runtime or a logger writes before it.
-fn without_head(line: &str) -> &str {
+pub fn without_head(line: &str) -> &str {
     let is_time = |word: &str| {
         let is_part = |b: u8| b.is_ascii_digit() || b"-:.,+/TZ".contains(&b);
         word.len() >= 8
