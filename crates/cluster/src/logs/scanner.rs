@@ -110,7 +110,7 @@ impl Scanner {
                 keeper.chunk(chunk.bytes.get(..new).unwrap_or_default());
             }
         });
-        let tail = lines.filter(|lines| !lines.is_empty()).map(|lines| LogTail {
+        let tail = lines.map(|lines| LogTail {
             path: path.into(),
             namespace: log.namespace.into(),
             pod: log.pod.into(),

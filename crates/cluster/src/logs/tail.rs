@@ -280,11 +280,12 @@ fn stored(text: &[u8], it: &Candidate, next: u64, end: usize) -> Option<TailLine
         None => shown.trim_end().to_owned(),
         Some(_) => shorten_redacted(&redact_ends(&shown), LINE_LIMIT, CUT).into_owned(),
     };
+    let behind = text.get(it.end..end).unwrap_or_default();
+    let behind = memchr_iter(b'\n', behind).count() as u64;
     let after = memchr_iter(b'\n', text.get(it.start..)?).count() as u64;
     let number = next.saturating_sub(after).max(1);
-    let is_last = it.end >= end;
     let line = LogLine { number, text: shown, time };
-    (!line.text.is_empty()).then_some(TailLine { line, count: it.count, is_last })
+    (!line.text.is_empty()).then_some(TailLine { line, count: it.count, behind })
 }
 
 /// The end of a line that is longer than the window.
@@ -297,7 +298,7 @@ fn endless(text: &[u8], next: u64) -> Option<TailLine> {
     let ends_line = u64::from(text.ends_with(b"\n"));
     let number = next.saturating_sub(ends_line).max(1);
     let line = LogLine { number, text: shown, time: None };
-    Some(TailLine { line, count: 1, is_last: true })
+    Some(TailLine { line, count: 1, behind: 0 })
 }
 
 /// The last bytes.

@@ -42,6 +42,8 @@ pub(crate) struct Collection {
     pub(crate) is_of_cluster: bool,
     /// The format, as far as the paths show it.
     pub(crate) format: Option<Format>,
+    /// Of how many logs the last words were read.
+    pub(crate) ends_read: usize,
     /// The last words of its logs.
     pub(crate) tails: Vec<LogTail>,
     /// The paths of the partial logs with hits.

@@ -232,7 +232,10 @@ impl Collector {
         for (_, record) in waiting {
             self.merge_record(record);
         }
-        let tails = std::mem::take(&mut self.tails);
+        let mut tails = std::mem::take(&mut self.tails);
+        for (root, read) in tails.read() {
+            self.collection(root).ends_read += read;
+        }
         let lacks_tails = tails.is_incomplete();
         for (root, tail) in tails.into_all() {
             self.collection(root).tails.push(tail);

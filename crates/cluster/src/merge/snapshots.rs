@@ -82,6 +82,7 @@ fn build(
         known_files: BTreeMap::new(),
         logs: Vec::new(),
         tails: Vec::new(),
+        ends_read: 0,
         scanned_logs: BTreeMap::new(),
         coverage: Coverage::default(),
         clock: None,
@@ -121,6 +122,7 @@ fn build(
         }
         snapshot.logs.append(&mut collection.logs);
         snapshot.tails.append(&mut collection.tails);
+        snapshot.ends_read += collection.ends_read;
         snapshot.partial_logs.append(&mut collection.partial_logs);
         for (container, count) in collection.scanned {
             *snapshot.scanned_logs.entry(container).or_default() += count;

@@ -28,12 +28,17 @@ pub(crate) struct Tails {
     used: usize,
     /// The first that was dropped: none after it is kept.
     first_dropped: Option<Rank>,
+    /// How many logs were read, by the root folder of their collection.
+    read: BTreeMap<Arc<str>, usize>,
 }
 
 impl Tails {
     /// Adds the last words of a log in the file at position `number` of the stream.
     pub(crate) fn add(&mut self, number: u64, root: Arc<str>, tail: LogTail) {
-        self.add_within(LIMIT, number, root, tail);
+        *self.read.entry(Arc::clone(&root)).or_default() += 1;
+        if !tail.lines.is_empty() {
+            self.add_within(LIMIT, number, root, tail);
+        }
     }
 
     fn add_within(&mut self, limit: usize, number: u64, root: Arc<str>, tail: LogTail) {
@@ -57,6 +62,11 @@ impl Tails {
     /// Whether some were dropped.
     pub(crate) fn is_incomplete(&self) -> bool {
         self.first_dropped.is_some()
+    }
+
+    /// How many logs were read, by the root folder of their collection.
+    pub(crate) fn read(&mut self) -> BTreeMap<Arc<str>, usize> {
+        std::mem::take(&mut self.read)
     }
 
     /// All of them, with the root folder of their collection.
@@ -121,7 +131,7 @@ mod tests {
             pod: name(),
             container: name(),
             earlier,
-            lines: Box::new([TailLine { line, count: 1, is_last: true }]),
+            lines: Box::new([TailLine { line, count: 1, behind: 0 }]),
         }
     }
 

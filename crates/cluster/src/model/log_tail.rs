@@ -2,6 +2,9 @@
 
 use super::log::LogLine;
 
+/// How many lines a program may write between two attempts.
+const BETWEEN: u64 = 3;
+
 /// The last words of one log of a container.
 #[derive(Clone, Debug)]
 pub struct LogTail {
@@ -15,7 +18,7 @@ pub struct LogTail {
     pub container: Box<str>,
     /// Whether the log is from before the last restart.
     pub earlier: bool,
-    /// The lines, in order; at least one.
+    /// The lines, in order; none if no line looks like a reason to fail.
     pub lines: Box<[TailLine]>,
 }
 
@@ -26,8 +29,8 @@ pub struct TailLine {
     pub line: LogLine,
     /// How many of the last lines differ from it only in numbers, itself included.
     pub count: u32,
-    /// Whether it is the last line of the log.
-    pub is_last: bool,
+    /// How many lines of the log follow it.
+    pub behind: u64,
 }
 
 impl LogTail {
@@ -47,9 +50,9 @@ impl LogTail {
         }
     }
 
-    /// The line that its program writes again and again until the end of the log.
+    /// The line that its program writes again and again until the end of the log, at least that many
+    /// times. A program may write a line or two between its attempts.
     pub fn repeated(&self, times: u32) -> Option<&TailLine> {
-        let last = self.lines.last()?;
-        (last.is_last && last.count >= times).then_some(last)
+        self.lines.iter().rev().find(|it| it.count >= times && it.behind <= BETWEEN)
     }
 }

@@ -69,6 +69,7 @@ pub struct Snapshot {
     pub(crate) known_files: BTreeMap<KnownFile, KnownFileContent>,
     pub(crate) logs: Vec<LogHits>,
     pub(crate) tails: Vec<LogTail>,
+    pub(crate) ends_read: usize,
     pub(crate) scanned_logs: BTreeMap<(Box<str>, Box<str>), usize>,
     pub(crate) coverage: Coverage,
     pub(crate) clock: Option<Clock>,
@@ -234,6 +235,11 @@ impl Snapshot {
     /// The last words of all logs, by namespace, pod and container.
     pub fn tails(&self) -> &[LogTail] {
         &self.tails
+    }
+
+    /// Of how many logs the last words were read.
+    pub fn ends_read(&self) -> usize {
+        self.ends_read
     }
 
     /// How many logs were collected that the pattern applies to. A partial log counts only if it

@@ -9,7 +9,7 @@ use std::cmp::Reverse;
 use mustknow_cluster::Snapshot;
 use mustknow_cluster::model::log_tail::{LogTail, TailLine};
 use mustknow_cluster::model::time::{Span, Time};
-use mustknow_cluster::views::{Container, Pod};
+use mustknow_cluster::views::{Container, Pod, Terminated};
 use mustknow_redact::{Weight, weight, without_head};
 
 use crate::terms::evidence::Evidence;
@@ -46,7 +46,7 @@ impl<'s> LastWords<'s> {
             return None;
         }
         let runs = container.running_since().is_some();
-        let failed = ended.and_then(|it| it.exit_code()).is_some_and(|code| code != 0);
+        let failed = ended.and_then(Terminated::exit_code).is_some_and(|code| code != 0);
         let tails = snapshot.tails_of(pod.namespace(), pod.name()).iter();
         let own = tails.filter(|tail| *tail.container == *container.name());
         let words = own.filter_map(|tail| {
@@ -74,7 +74,7 @@ impl<'s> LastWords<'s> {
         let weighed = tail.lines.iter().filter(|it| !is_too_old(it));
         let mut lines: Vec<_> = weighed.map(|it| (weight(&it.line.text), it)).collect();
         let says = |it: &(Weight, &TailLine)| {
-            it.0 >= Weight::Error || (it.0 == Weight::Plain && it.1.is_last)
+            it.0 >= Weight::Error || (it.0 == Weight::Plain && it.1.behind == 0)
         };
         lines.retain(says);
         // The last line of a program that failed says why, whatever its words.

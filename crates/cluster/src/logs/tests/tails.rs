@@ -12,7 +12,8 @@ const PREVIOUS: LogFile<'static> = LogFile { earlier: true, ..WEB };
 fn tail_of(log: LogFile<'_>, chunk: usize, body: &[u8]) -> Option<LogTail> {
     let scanner = Scanner::new(vec![&SLOW]).unwrap().with_tails().unwrap();
     let mut buffer = LogBuffer::with_chunk_size(chunk, u64::MAX);
-    scanner.scan(&mut buffer, "x.log", log, &mut &*body).tail
+    let tail = scanner.scan(&mut buffer, "x.log", log, &mut &*body).tail;
+    tail.filter(|tail| !tail.lines.is_empty())
 }
 
 fn lines(body: &[u8]) -> Vec<(u64, String)> {

@@ -18,7 +18,7 @@ pub(super) const RULE: Rule = rule(Error, Cause, Any)
          service is down most of the time. Init containers count too: the other containers do \
          not start until they have completed.",
     )
-    .fix("Read the log of the previous run, and fix the error that its last lines show.")
+    .fix("Fix the error that the last lines of the log of the previous run show.")
     .run(&[
         "oc logs -n {namespace} {pod} -c {container} --previous",
         "oc describe pod -n {namespace} {pod}",

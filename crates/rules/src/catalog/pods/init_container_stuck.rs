@@ -20,8 +20,8 @@ pub(super) const RULE: Rule = rule(Warning, Symptom, Any)
          Pending.",
     )
     .fix(
-        "Read its log. Most init containers wait for something, such as a name that must \
-         resolve or a database that must respond, and log what they wait for.",
+        "Provide what its log says it waits for. Most init containers wait for something, such as \
+         a name that must resolve or a database that must respond.",
     )
     .run(&["oc logs -n {namespace} {pod} -c {container} --tail=50"])
     .verify(&["oc get pods -n {namespace}"]);

@@ -1,6 +1,7 @@
 //! Pods that do not run or do not become ready.
 
 rules! {
+    calls_refused,
     container_not_created,
     control_plane_only,
     crash_looping,

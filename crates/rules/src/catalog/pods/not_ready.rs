@@ -22,8 +22,8 @@ pub(super) const RULE: Rule = rule(Warning, Symptom, Any)
          Its containers run, so either a dependency is missing or the readiness probe is wrong.",
     )
     .fix(
-        "Read the result of the probe in the events of the pod, and the log of the container \
-         that is not ready.",
+        "The result of the probe in the events of the pod, and the log of the container that is \
+         not ready, show what is missing. Fix that.",
     )
     .run(&[
         "oc describe pod -n {namespace} {pod}",

@@ -22,8 +22,8 @@ pub(super) const RULE: Rule = rule(Warning, Symptom, Any)
          is unavailable for some seconds, and the data in its memory is lost.",
     )
     .fix(
-        "Read the end of the log of the previous run, and check what happens at the times of \
-         the restarts.",
+        "Fix the error at the end of the log of the previous run, and check what happens at the \
+         times of the restarts.",
     )
     .run(&["oc logs -n {namespace} {pod} -c {container} --previous --tail=100"])
     .verify(&["oc get pods -n {namespace}"]);

@@ -18,7 +18,7 @@ pub(super) const RULE: Rule = rule(Critical, Cause, OpenShift)
          a new revision stops there.",
     )
     .fix(
-        "Check the log of the container's previous run. It shows which file it cannot read, \
+        "Fix the error at the end of the log of the container's previous run. It shows which file it cannot read, \
          which endpoint it cannot reach or which port it cannot bind.",
     )
     .run(&["oc logs -n {namespace} {pod} -c {container} --previous"])

@@ -22,7 +22,7 @@ pub(super) const RULE: Rule = rule(Warning, Symptom, Any)
          task was not completed. A failed Job also stays, and its alert keeps firing until the \
          Job is deleted.",
     )
-    .fix("Check the log of its last pod, fix the cause, and create the Job again.")
+    .fix("Fix the error that the log of its last pod shows, and create the Job again.")
     .run(&["oc logs -n {namespace} {pod} --tail=100", "oc describe job -n {namespace} {name}"])
     .verify(&["oc get jobs -n {namespace}"]);
 
