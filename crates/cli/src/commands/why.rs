@@ -85,7 +85,9 @@ pub(crate) fn run(args: &WhyArgs) -> io::Result<u8> {
         code = FAILED;
     }
     if answers == 0 {
-        not_found.iter().for_each(|reason| messages::error(reason));
+        for reason in &not_found {
+            messages::error(reason);
+        }
         code = FAILED;
     }
     Ok(code)
