@@ -26,4 +26,5 @@ mod silence;
 mod support;
 mod sweeps;
 mod timeline;
+mod why;
 mod words;

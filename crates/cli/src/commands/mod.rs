@@ -6,3 +6,4 @@ pub(crate) mod rules;
 pub(crate) mod scan;
 pub(crate) mod timeline;
 mod unknown;
+pub(crate) mod why;
