@@ -255,6 +255,39 @@ fn no_place_of_an_archive_leaks_a_secret() {
     }
 }
 
+/// Crash-looping containers whose logs end with every secret.
+fn planted_tails() -> Tree {
+    PLANTED.iter().enumerate().fold(Tree::image_of(SEED), |tree, (kind, (words, _))| {
+        let namespace = format!("tail{kind:03}x");
+        let pod = format!(
+            "---\napiVersion: v1\nitems:\n- apiVersion: v1\n  kind: Pod\n  metadata:\n    \
+             creationTimestamp: \"2024-10-01T07:00:00Z\"\n    name: p\n    \
+             namespace: {namespace}\n  status:\n    containerStatuses:\n    - lastState:\n        \
+             terminated:\n          exitCode: 1\n          \
+             finishedAt: \"2024-10-28T10:15:00Z\"\n      name: c\n      ready: false\n      \
+             restartCount: 9\n      state:\n        waiting:\n          \
+             reason: CrashLoopBackOff\n    phase: Running\nkind: PodList\nmetadata:\n  \
+             resourceVersion: \"1\"\n"
+        );
+        let folder = format!("namespaces/{namespace}");
+        let filling = "words of a program ".repeat(30 * (kind % 2));
+        let log = format!("panic: {namespace} denied {filling}{words}\nlast line {words}\n");
+        tree.with(&format!("{folder}/core/pods.yaml"), pod)
+            .with(&format!("{folder}/pods/p/c/c/logs/previous.log"), log)
+    })
+}
+
+#[test]
+fn the_last_words_of_a_log_leak_no_secret() {
+    let dir = tempdir().unwrap();
+    let outputs = outputs_about(&[planted_tails().to_tar_gz(&dir, "tails.tgz")]);
+    assert_none_left(&outputs);
+    for kind in 0..PLANTED.len() {
+        let line = format!("panic: tail{kind:03}x denied");
+        assert!(outputs[2].contains(&line), "the log of {kind} is quoted");
+    }
+}
+
 #[test]
 fn header_and_root_and_errors_leak_no_secret() {
     let dir = tempdir().unwrap();

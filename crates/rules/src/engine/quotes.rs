@@ -46,7 +46,12 @@ pub(super) fn quote_logs(cx: &RuleContext<'_>, finding: &mut Finding) {
 /// Says the most telling line in the summary where it ended a container, and otherwise in the reason.
 fn say(words: &LastWords<'_>, finding: &mut Finding) {
     let line = words.excerpt();
-    if line.is_empty() || finding.summary.contains(&line) || finding.why.contains(&line) {
+    let quotes_log = finding.evidence.iter().any(|it| is_of_log(it, &words.tail.path));
+    if line.is_empty()
+        || quotes_log
+        || finding.summary.contains(&line)
+        || finding.why.contains(&line)
+    {
         return;
     }
     if words.has_ended && words.weight() >= Weight::Cause {
@@ -56,6 +61,11 @@ fn say(words: &LastWords<'_>, finding: &mut Finding) {
     let log = if words.tail.earlier { "log of the previous run" } else { "log" };
     let container = &words.tail.container;
     finding.why.push_str(&format!(" The end of the {log} of container {container} says: {line}"));
+}
+
+/// Whether a piece of evidence is a line of that log.
+fn is_of_log(evidence: &Evidence, log: &str) -> bool {
+    matches!(evidence, Evidence::Seen { place: Place::Line { path, .. }, .. } if path == log)
 }
 
 /// Whether two pieces of evidence are the same line of a log.

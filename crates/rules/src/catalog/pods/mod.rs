@@ -1,7 +1,6 @@
 //! Pods that do not run or do not become ready.
 
 rules! {
-    calls_refused,
     container_not_created,
     control_plane_only,
     crash_looping,
@@ -10,6 +9,7 @@ rules! {
     image_not_pulled,
     init_container_stuck,
     leader_election_lost,
+    lease_refused,
     liveness_failing,
     not_ready,
     out_of_memory,

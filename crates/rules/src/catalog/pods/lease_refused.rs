@@ -1,9 +1,9 @@
-//! Program whose calls the API server refuses again and again.
+//! Program that may not take its leader lease.
 //!
 //! Its last attempt in the log was refused, as were those before it: a refusal that ended is left out.
-//! A program that does without the answer is reported all the same.
+//! Other calls that are refused are left out too, because many programs do without the answer.
 //!
-//! - kubernetes/client-go `tools/leaderelection/leaderelection.go`, `tools/cache/reflector.go`
+//! - kubernetes/client-go `tools/leaderelection/leaderelection.go`, `tools/leaderelection/resourcelock`
 //! - kubernetes/apiserver `pkg/endpoints/handlers/responsewriters/errors.go` (`forbiddenMessage`)
 
 use mustknow_cluster::model::log_tail::{LogTail, TailLine};
@@ -20,12 +20,12 @@ const USER: &str = "User \"system:serviceaccount:";
 pub(super) const RULE: Rule = rule(Error, Cause, Any)
     .needs(&[Need::Kind(&POD)])
     .check(check)
-    .at_once("the same call was refused again and again until the end of the log")
+    .at_once("every attempt is refused until the end of the log")
     .even_while_installing("no installer adds the permissions of a program that already runs")
     .why(
-        "The program may not do what it asks for with its own ServiceAccount, and asks again and \
-         again. It waits meanwhile: without its lease it never becomes leader, and without a \
-         list it never begins, although its pod can be Running and Ready.",
+        "The ServiceAccount of the program may not read or write the lease that its instances \
+         share. So it never becomes leader, and waits and does nothing, although its pod can be \
+         Running and Ready.",
     )
     .fix(
         "Add the permission to a Role or ClusterRole that is bound to ServiceAccount {account} of \
@@ -37,7 +37,7 @@ pub(super) const RULE: Rule = rule(Error, Cause, Any)
     ])
     .verify(&["oc get pods -n {namespace}"]);
 
-/// A call that is refused: who may not do what.
+/// An attempt that is refused: who may not do what.
 struct Refused<'s> {
     tail: &'s LogTail,
     line: &'s TailLine,
@@ -63,7 +63,7 @@ fn check(cx: &RuleContext<'_>) -> Judged {
     Ok(Checked::over(examined, found.into_values()))
 }
 
-/// The call of its own account that the log of the current run ends with.
+/// The attempt with its own account that the log of the current run ends with.
 fn refused<'s>(cx: &RuleContext<'s>, tail: &'s LogTail) -> Option<Refused<'s>> {
     let line = tail.repeated(ENOUGH).filter(|_| !tail.earlier)?;
     let written = line.line.time.or_else(|| {
@@ -76,13 +76,15 @@ fn refused<'s>(cx: &RuleContext<'s>, tail: &'s LogTail) -> Option<Refused<'s>> {
     let (verb, rest) = call.split_once(" resource \"")?;
     let (resource, _) = rest.split_once('"')?;
     let refused = Refused { tail, line, account, verb, resource };
-    (namespace == &*tail.namespace).then_some(refused)
+    // Before leases there were ConfigMaps and Endpoints.
+    let is_lock = resource == "leases" || line.line.text.contains("resource lock");
+    (is_lock && namespace == &*tail.namespace).then_some(refused)
 }
 
 fn finding(subject: Subject, refused: &Refused<'_>) -> Finding {
     let Refused { tail, line, account, verb, resource } = refused;
     let summary = format!(
-        "{subject}: container {} may not {verb} {resource}, and asks for it until the end of its log: {}",
+        "{subject}: container {} never becomes leader, because it may not {verb} {resource}: {}",
         tail.container,
         excerpt(mustknow_redact::without_head(&line.line.text))
     );
@@ -93,5 +95,5 @@ fn finding(subject: Subject, refused: &Refused<'_>) -> Finding {
         .with("verb", *verb)
         .with("resource", *resource)
         .keywords(&line.line.text)
-        .likely("the program may be able to do without it")
+        .likely("the program may do its work without being leader")
 }
