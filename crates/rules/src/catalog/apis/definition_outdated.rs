@@ -5,8 +5,6 @@
 //! - kubernetes-sigs/structured-merge-diff `typed/helpers.go` (`field not declared in schema`)
 //! - openshift/cluster-network-operator `pkg/apply/apply.go`
 
-use mustknow_cluster::model::kinds;
-
 use crate::catalog::prelude::*;
 
 /// What the API server answers.
@@ -49,7 +47,7 @@ fn finding(operator: ClusterOperator<'_>) -> Option<Finding> {
     let (api_version, rest) = object.split_once(", Kind=")?;
     let kind = rest.split(')').next()?;
     let group = api_version.split_once('/').map_or("", |(group, _)| group);
-    let plural = kinds::by_manifest(api_version, kind)
+    let plural = by_manifest(api_version, kind)
         .map_or_else(|| format!("{}s", kind.to_lowercase()), |kind| kind.plural.to_owned());
     let name = format!("{plural}.{group}");
     let summary = format!(
