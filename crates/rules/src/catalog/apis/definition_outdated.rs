@@ -16,7 +16,7 @@ pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
     .grace(Span::minutes(10))
     .why(
         "The operator writes a field that the CustomResourceDefinition in the cluster does not \
-         have. The definition belongs to an older release, or somebody has changed it, so the \
+         have. The definition belongs to an older release, or was changed, so the \
          API server rejects the object as a whole.",
     )
     .fix(

@@ -27,7 +27,7 @@ pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
     .at_once("the operator waits until the other driver is removed")
     .why(
         "The storage operator installs the CSI driver of the cloud platform. If the cluster \
-         already has an object CSIDriver of that name which somebody else has installed, the \
+         already has a CSIDriver of that name from another source, the \
          operator does not touch it and is degraded.",
     )
     .fix(
