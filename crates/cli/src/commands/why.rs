@@ -12,16 +12,16 @@ use mustknow_report::model::{WhyReport, WhyState};
 use mustknow_report::{SafeText, why};
 use mustknow_rules::catalog;
 use mustknow_rules::engine::run;
-use rayon::ThreadPoolBuilder;
 
 use crate::args::WhyArgs;
+use crate::commands::one_by_one::OneByOne;
 use crate::exit_code::{CLEAN, FAILED, FOUND};
 use crate::flags::WhyFormat;
-use crate::inputs::{self, CommandInputs};
+use crate::inputs;
+use crate::messages;
 use crate::page_style::page_style;
-use crate::progress::{self, TotalProgress};
+use crate::progress;
 use crate::suggest::nearest;
-use crate::{messages, scan};
 
 pub(crate) fn run(args: &WhyArgs) -> io::Result<u8> {
     let asked: Vec<&Kind> = kind_names::named(&args.object.kind).collect();
@@ -29,22 +29,13 @@ pub(crate) fn run(args: &WhyArgs) -> io::Result<u8> {
         messages::error(&no_kind(&args.object.kind));
         return Ok(FAILED);
     }
-    let inputs = match CommandInputs::find(&args.paths, None) {
-        Ok(inputs) => inputs,
-        Err(message) => {
-            messages::error(&message);
-            return Ok(FAILED);
-        }
+    let Some(OneByOne { inputs, limits, pool, total }) =
+        OneByOne::begin(&args.paths, args.jobs, &args.limits)?
+    else {
+        return Ok(FAILED);
     };
-    if let Some(skipped) = &inputs.skipped {
-        messages::warn(skipped);
-    }
-    let threads = scan::threads(args.jobs);
-    let limits = args.limits.limits(threads, args.limits.memory(threads));
-    let pool = ThreadPoolBuilder::new().num_threads(threads).build().map_err(io::Error::other)?;
     let mut out = BufWriter::new(io::stdout().lock());
     let interest = interest();
-    let total = TotalProgress::new(inputs.each.iter().map(|paths| inputs::size(paths)));
     let (mut code, mut answers, mut not_found) = (CLEAN, 0, Vec::new());
     for paths in &inputs.each {
         let shown = inputs::shown(paths);
