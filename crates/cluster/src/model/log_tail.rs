@@ -2,9 +2,6 @@
 
 use super::log::LogLine;
 
-/// How many lines a program may write between two attempts.
-const BETWEEN: u64 = 3;
-
 /// The last words of one log of a container.
 #[derive(Clone, Debug)]
 pub struct LogTail {
@@ -51,8 +48,8 @@ impl LogTail {
     }
 
     /// The line that its program writes again and again until the end of the log, at least that many
-    /// times. A program may write a line or two between its attempts.
+    /// times. A line behind it may say that it has succeeded.
     pub fn repeated(&self, times: u32) -> Option<&TailLine> {
-        self.lines.iter().rev().find(|it| it.count >= times && it.behind <= BETWEEN)
+        self.lines.iter().rev().find(|it| it.count >= times && it.behind == 0)
     }
 }

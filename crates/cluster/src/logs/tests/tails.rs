@@ -7,6 +7,7 @@ use crate::model::log_tail::LogTail;
 
 const WEB: LogFile<'static> =
     LogFile { namespace: "shop", pod: "web-1", container: "web", earlier: false };
+static ODD_BYTES: [u8; 100_000] = [0xff; 100_000];
 const PREVIOUS: LogFile<'static> = LogFile { earlier: true, ..WEB };
 
 fn tail_of(log: LogFile<'_>, chunk: usize, body: &[u8]) -> Option<LogTail> {
@@ -91,7 +92,7 @@ fn hostile_logs_leave_little() {
         b"\nF0",
         b"Traceback (most recent call last):",
         b"Traceback (\n \n \n",
-        &[0xff; 100_000],
+        &ODD_BYTES,
     ];
     for log in long.iter().map(String::as_bytes).chain(odd) {
         for chunk in [64, 5000, 1 << 18] {
