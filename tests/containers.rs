@@ -200,7 +200,7 @@ fn standard_input_is_given_once_and_is_not_empty() {
 }
 
 #[test]
-fn lines_of_the_client_around_objects_are_skipped_and_said() {
+fn lines_of_the_client_around_objects_are_skipped_and_reported() {
     let dir = tempdir().unwrap();
     let pods = "{\"kind\":\"PodList\",\"apiVersion\":\"v1\",\"items\":[{\"metadata\":{\"name\":\"a\",\
                 \"namespace\":\"x\"},\"status\":{\"phase\":\"Running\"}}]}\n";
