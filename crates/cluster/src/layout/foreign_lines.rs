@@ -46,8 +46,10 @@ fn is_whole(line: &[u8]) -> bool {
 fn first_object(text: &[u8]) -> Option<usize> {
     let mut at = 0;
     for line in text.split_inclusive(|byte| *byte == b'\n').take(MOST_BEFORE) {
-        if starts_like_manifest(line) && !line.trim_ascii().is_empty() {
-            return Some(at + line.len() - line.trim_ascii_start().len());
+        // What is indented is a part of something else.
+        let is_indented = line.first().is_none_or(u8::is_ascii_whitespace);
+        if !is_indented && starts_like_manifest(line) {
+            return Some(at);
         }
         at += line.len();
     }
@@ -94,7 +96,7 @@ mod tests {
 
     #[test]
     fn hostile_text_stays_as_it_is() {
-        for text in ["", "\n\n", "}", "}\n}\n", "no object\nat all\n", "\u{e9}\u{e9}"] {
+        for text in ["", "\n\n", "}", "}\n}\n", "no object\nat all\n", "\u{e9}\u{e9}", "[\n  {\n  }\n]\n"] {
             assert_eq!(blanked(text), (text.to_owned(), 0), "{text}");
         }
         let deep = "{\n".repeat(50_000);

@@ -43,5 +43,9 @@ fn judge<'s>(_: &RuleContext<'s>, own: &'s Resource) -> Result<Option<Finding>, 
 /// The namespaces of `Violations detected in namespaces: [a b]`.
 fn list(message: &str) -> String {
     let names = message.split_once(": [").and_then(|(_, rest)| rest.strip_suffix(']'));
-    names.map_or_else(|| message.to_owned(), |names| names.replace(' ', ", "))
+    let is_of_name = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b' ');
+    match names.filter(|names| names.bytes().all(is_of_name)) {
+        Some(names) => names.replace(' ', ", "),
+        None => message.to_owned(),
+    }
 }

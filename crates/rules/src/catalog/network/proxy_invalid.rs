@@ -16,9 +16,9 @@ const REASONS: [&str; 6] = [
 ];
 
 /// What Go cannot parse is usually a user with a password (`net/url`).
-const OF_URL: &str = "The named URL (httpProxy or httpsProxy) cannot be parsed. Write it as \
-                      http://user:password@host:port, and percent-encode reserved characters of \
-                      user and password: / as %2F, @ as %40, : as %3A, # as %23, ? as %3F.";
+const OF_URL: &str = "The named URL (httpProxy or httpsProxy) cannot be parsed. Write it \
+                      with its scheme, and percent-encode reserved characters of user and \
+                      password: / as %2F, @ as %40, : as %3A, # as %23, ? as %3F.";
 
 pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
     .check(|cx| judge_network_failure(cx, &REASONS, finding))
