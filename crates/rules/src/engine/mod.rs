@@ -2,6 +2,7 @@
 
 pub mod aggregate;
 pub mod causality;
+mod floor;
 pub mod manual;
 pub mod needs;
 pub mod rule;
