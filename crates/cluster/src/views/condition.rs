@@ -155,10 +155,14 @@ impl<'s> Condition<'s> {
         }
     }
 
-    /// `lastTransitionTime`, or `lastUpdateTime` of the kinds that have only that.
+    /// `lastTransitionTime`.
     pub fn since(self) -> Option<Time> {
-        let time = |key| time::rfc3339(&self.field(key));
-        time("lastTransitionTime").or_else(|| time("lastUpdateTime"))
+        time::rfc3339(&self.field("lastTransitionTime"))
+    }
+
+    /// `lastUpdateTime`, which some kinds have in place of `lastTransitionTime`.
+    pub fn updated(self) -> Option<Time> {
+        time::rfc3339(&self.field("lastUpdateTime"))
     }
 
     /// Whether it has no status, so that its presence is the fact.

@@ -100,8 +100,9 @@ pub(super) fn unwell_cron_job<'s>(cx: &RuleContext<'s>, job: &'s Resource) -> Op
         let unwell = unwell.field(&["spec", "schedule"], "the schedule").since(job.created());
         return (!text.starts_with('@')).then(|| unwell.also(&text).state("schedule"));
     };
-    let due = schedule.due_before(cx.now()?, MISSED)?;
     let started = job.time(&["status", "lastScheduleTime"]);
+    // Without a clock, or with a wrong one, it is at least as late as its last start.
+    let due = schedule.due_before(cx.now().max(started)?, MISSED)?;
     if started.or(job.created()).is_some_and(|started| started < due) && !is_running(cx, job) {
         let head = match started {
             Some(_) => "has not been started",

@@ -70,7 +70,7 @@ impl<'s> Unwell<'s> {
 
     /// Adds a condition: its words, its age, and where it stands.
     pub(super) fn condition(mut self, condition: Condition<'s>) -> Self {
-        self.since = self.since.or(condition.since());
+        self.since = self.since.or(condition.since()).or(condition.updated());
         let state = [condition.reason(), condition.name()];
         let state = state.into_iter().find(|it| !it.is_empty()).unwrap_or_default();
         self.evidence.push(Evidence::condition(self.resource, condition, state.clone()));
