@@ -10,7 +10,7 @@ use std::collections::HashSet;
 use mustknow_cluster::Snapshot;
 use mustknow_cluster::model::kinds::CUSTOM_RESOURCE;
 
-use crate::engine::run::RuleOutcome;
+use crate::engine::outcome::RuleOutcome;
 use crate::terms::evidence::{Evidence, Subject};
 use crate::terms::meta::{Role, Severity};
 use crate::terms::verdict::Verdict;

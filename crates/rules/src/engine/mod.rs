@@ -5,6 +5,7 @@ pub mod causality;
 mod floor;
 pub mod manual;
 pub mod needs;
+pub mod outcome;
 pub mod rule;
 pub mod run;
 pub(crate) mod settle;

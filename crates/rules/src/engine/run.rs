@@ -22,15 +22,7 @@ use crate::terms::meta::Scope;
 use crate::terms::verdict::{Gap, GapKind, Judged, NotJudged, Verdict};
 
 pub use crate::engine::needs::interest;
-
-/// The verdict of one rule.
-#[derive(Clone, Debug)]
-pub struct RuleOutcome {
-    /// The rule.
-    pub rule: &'static Rule,
-    /// Its verdict.
-    pub verdict: Verdict,
-}
+pub use crate::engine::outcome::RuleOutcome;
 
 /// The verdicts of all rules, and which finding explains which.
 #[derive(Debug)]

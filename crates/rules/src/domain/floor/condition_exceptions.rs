@@ -18,9 +18,9 @@ pub(super) enum ExceptionRule {
 }
 
 /// Kind, types (one that begins with a star is the end of a type), and what they report.
-type Line = (&'static str, &'static [&'static str], ExceptionRule);
+type ExceptionLine = (&'static str, &'static [&'static str], ExceptionRule);
 
-const LINES: &[Line] = &[
+const LINES: &[ExceptionLine] = &[
     // config.openshift.io; openshift/insights-operator `pkg/controller/status`; only these two are
     // judged by the cluster-version operator.
     ("ClusterOperator", &["Available"], BadWhenFalse),

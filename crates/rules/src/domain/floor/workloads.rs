@@ -84,12 +84,12 @@ struct Counters {
 }
 
 impl Counters {
-    /// The counters; None for a ReplicaSet that its owner speaks for.
+    /// The counters; None for a ReplicaSet whose Deployment was collected.
     fn of(cx: &RuleContext<'_>, resource: &Resource) -> Option<Self> {
         let number = |path: &[&str]| resource.at(path).and_then(Value::as_i64);
         let status = |key: &str| number(&["status", key]);
         let kind = resource.key().kind;
-        if *kind == REPLICA_SET && is_spoken_for(cx, resource) {
+        if *kind == REPLICA_SET && is_of_collected_deployment(cx, resource) {
             return None;
         }
         if *kind == DAEMON_SET {
@@ -134,7 +134,7 @@ fn is_on_delete(resource: &Resource) -> bool {
 }
 
 /// Whether a Deployment that was collected owns the ReplicaSet.
-fn is_spoken_for(cx: &RuleContext<'_>, replica_set: &Resource) -> bool {
+fn is_of_collected_deployment(cx: &RuleContext<'_>, replica_set: &Resource) -> bool {
     deployment_of(replica_set).is_some_and(|owner| {
         cx.find_as::<Workload<'_>>(&DEPLOYMENT, &owner.namespace, &owner.name).is_some()
     })
