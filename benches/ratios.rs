@@ -205,7 +205,7 @@ fn table(rounds: &[Round], size: ByteSize, pods: usize) -> Table {
         "scan / inflate",
         Unit::Ratio,
         all(&|r| Some(wall(&r.packed) / wall(&r.inflate))),
-        1.15,
+        1.1,
     );
     table.aim(
         "scan / tar xzf",

@@ -27,4 +27,5 @@ mod silence;
 mod support;
 mod sweeps;
 mod timeline;
+mod why;
 mod words;

@@ -21,7 +21,7 @@ const ROOMS: [(&str, &[&[&str]]); 3] = [
             &["ingest"],
         ],
     ),
-    ("rules", &[&["terms"], &["signals"], &["domain"], &["engine"], &["catalog"]]),
+    ("rules", &[&["terms"], &["signals"], &["domain"], &["topology"], &["engine"], &["catalog"]]),
     ("report", &[&["redact"], &["model"], &["builder"], &["triage"], &["render"]]),
 ];
 

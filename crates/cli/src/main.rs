@@ -35,6 +35,7 @@ fn main() -> ExitCode {
     let result = match cli.command {
         Some(CliCommand::Scan(args)) => commands::scan::run(args),
         Some(CliCommand::Timeline(args)) => commands::timeline::run(&args),
+        Some(CliCommand::Why(args)) => commands::why::run(&args),
         Some(CliCommand::Rules(args)) => commands::rules::run(&args),
         #[cfg(feature = "generate")]
         Some(CliCommand::Completions(args)) => commands::generate::completions(&args),

@@ -19,6 +19,8 @@ pub(super) enum NameClass {
     Cookie,
     /// `user:password` in base64.
     UserAndPassword,
+    /// The URL of a proxy, which may name a user and a password.
+    ProxyUrl,
     /// The signature of a URL.
     Signature,
     /// An environment variable whose name contains a word such as `KEY`.
@@ -31,7 +33,9 @@ impl NameClass {
     pub(super) const fn kind(self) -> SecretKind {
         match self {
             Self::Certain(kind) | Self::Ambiguous(kind) => kind,
-            Self::Authorization | Self::Cookie | Self::UserAndPassword => SecretKind::Credentials,
+            Self::Authorization | Self::Cookie | Self::UserAndPassword | Self::ProxyUrl => {
+                SecretKind::Credentials
+            }
             Self::Signature => SecretKind::Token,
             Self::Variable => SecretKind::EnvironmentVariable,
             Self::SecretData => SecretKind::SecretData,
@@ -40,7 +44,7 @@ impl NameClass {
 }
 
 /// Parts of names worth a closer look.
-const STEMS: [&str; 17] = [
+const STEMS: [&str; 18] = [
     "pass",
     "pwd",
     "_pw",
@@ -58,6 +62,7 @@ const STEMS: [&str; 17] = [
     "stringdata",
     "jwt",
     "bearer",
+    "proxy",
 ];
 /// The stems, in any case; a test builds it.
 static STEM_SEARCH: LazyLock<Option<AhoCorasick>> =
@@ -209,6 +214,7 @@ fn from_words(words: &[&str]) -> Option<NameClass> {
         "hash" if before.is_some_and(|as_str| as_str.ends_with("password")) => {
             NameClass::Certain(SecretKind::PasswordHash)
         }
+        "proxy" | "httpproxy" | "httpsproxy" | "ftpproxy" => NameClass::ProxyUrl,
         "authorization" => NameClass::Authorization,
         "cookie" => NameClass::Cookie,
         "auth" => NameClass::UserAndPassword,

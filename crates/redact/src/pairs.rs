@@ -1,6 +1,8 @@
 //! Secrets by their names: `password: x`, `"token":"x"`, `--client-secret=x`, and environment
 //! variables.
 
+use std::ops::Range;
+
 use super::kind::{SecretKind, SecretSpan};
 use super::names::{self, NameClass};
 use super::value_span::{self, NamedKey, ValueForm};
@@ -9,7 +11,8 @@ use super::{encoded, plain};
 /// Finds the values of names that announce a secret.
 pub(super) fn find(text: &str, secrets: &mut Vec<SecretSpan>) {
     let mut done = 0;
-    let mut names_variable = false;
+    // What a `name` has announced of the `value` that follows.
+    let mut announced = None;
     let holds_secret = holds_secret(text);
     let separators = text.bytes().enumerate().filter(|(_, byte)| matches!(byte, b':' | b'='));
     for (at, separator) in separators {
@@ -28,15 +31,13 @@ pub(super) fn find(text: &str, secrets: &mut Vec<SecretSpan>) {
             continue;
         }
         let is_called = |name: &str| key.name.eq_ignore_ascii_case(name);
-        let is_value = std::mem::take(&mut names_variable) && is_called("value");
+        let of_value = announced.take().filter(|_| is_called("value"));
         if is_called("name") || is_called("key") {
             let named = key.value(text).and_then(|value| text.get(value.range));
-            names_variable =
-                named.is_some_and(|name| name.len() < 256 && names::is_of_a_secret(name));
+            announced = named.filter(|name| name.len() < 256).and_then(of_variable);
             continue;
         }
-        let class = match names::class(key.name) {
-            None if is_value => NameClass::Variable,
+        let class = match names::class(key.name).or(of_value) {
             None if holds_secret && is_called("data") => NameClass::SecretData,
             Some(class) => class,
             None => continue,
@@ -46,6 +47,14 @@ pub(super) fn find(text: &str, secrets: &mut Vec<SecretSpan>) {
             secrets.push(secret);
         }
     }
+}
+
+/// What the name of a variable reveals about its value.
+fn of_variable(name: &str) -> Option<NameClass> {
+    if names::is_of_a_secret(name) {
+        return Some(NameClass::Variable);
+    }
+    names::class(name).filter(|class| *class == NameClass::ProxyUrl)
 }
 
 fn value(text: &str, key: &NamedKey<'_>, class: NameClass) -> Option<SecretSpan> {
@@ -61,6 +70,10 @@ fn value(text: &str, key: &NamedKey<'_>, class: NameClass) -> Option<SecretSpan>
     }
     let value = key.value(text)?;
     let words = text.get(value.range.clone())?;
+    if class == NameClass::ProxyUrl {
+        let user = user_of_url(words)?;
+        return secret(value.range.start + user.start..value.range.start + user.end);
+    }
     if plain::is_stand_in(words) {
         return None;
     }
@@ -88,13 +101,28 @@ fn value(text: &str, key: &NamedKey<'_>, class: NameClass) -> Option<SecretSpan>
         }
         (NameClass::UserAndPassword, _) => encoded::is_user_and_password(words),
         (NameClass::Signature, _) => matches!(key.before, b'?' | b'&') && words.len() >= 20,
-        (NameClass::SecretData | NameClass::Authorization | NameClass::Cookie, _) => true,
+        (
+            NameClass::SecretData
+            | NameClass::Authorization
+            | NameClass::Cookie
+            | NameClass::ProxyUrl,
+            _,
+        ) => true,
     };
     is_secret.then_some(()).and_then(|()| secret(value.range))
 }
 
+/// What stands before the host of the URL of a proxy. A password may have any characters where nobody
+/// checks them, so the last `@` before the host counts; a scheme may be missing.
+fn user_of_url(url: &str) -> Option<Range<usize>> {
+    let url = url.lines().next().unwrap_or_default();
+    let start = url.find("://").map_or(0, |at| at + 3);
+    let end = url.rfind('@').filter(|end| *end > start)?;
+    Some(start..end)
+}
+
 /// The range of the `data` of a Secret.
-fn below(text: &str, key: &NamedKey<'_>) -> Option<std::ops::Range<usize>> {
+fn below(text: &str, key: &NamedKey<'_>) -> Option<Range<usize>> {
     let rest = text.get(key.separator + 1..)?;
     let at = key.separator + 1 + rest.len() - rest.trim_start_matches(' ').len();
     let inside = if text.get(at..)?.starts_with('{') {

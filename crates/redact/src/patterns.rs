@@ -154,6 +154,19 @@ const PATTERNS: &[SecretPattern] = &[
         r#"(?-u:\b)(?:postgres(?:ql)?|mysql|mariadb|mongodb(?:\+srv)?|amqps?|rediss?|sqlserver|mssql|ldaps?|nats)://([^ \t\r\n"'<>@:/\\]*:[^ \t\r\n"'<>\\]*)@"#,
     ),
     (SecretKind::Credentials, ExtraCheck::Nothing, &["://"], r"://([A-Za-z0-9_~-]{20,})@"),
+    // Errors of Go about a URL that cannot be parsed, as of a proxy whose password is not encoded.
+    (
+        SecretKind::Credentials,
+        ExtraCheck::Nothing,
+        &["parse \"", "parse \\"],
+        r#"parse \\*"(?:[A-Za-z][A-Za-z0-9+.-]*://)?([^ \t\r\n"]+)@[^ \t\r\n"@/]*/?\\*": "#,
+    ),
+    (
+        SecretKind::Password,
+        ExtraCheck::Nothing,
+        &["invalid port "],
+        r#"invalid port \\*":([^"\\\n]+)\\*" after host"#,
+    ),
     (
         SecretKind::Password,
         ExtraCheck::Nothing,

@@ -12,12 +12,12 @@ mod render;
 pub mod triage;
 
 pub use builder::{
-    Pattern, ReportOptions, ScannedInput, Selection, Suppression, build, build_timeline,
+    Pattern, ReportOptions, ScannedInput, Selection, Suppression, build, build_timeline, build_why,
 };
 pub use model::{Failed, Report, ScanReport};
 pub use redact::SafeText;
 #[cfg(feature = "schema")]
 pub use render::schema;
 pub use render::{
-    brief, html, json, jsonl, junit, markdown, rules, sarif, table, text, timeline, yaml,
+    brief, html, json, jsonl, junit, markdown, rules, sarif, table, text, timeline, why, yaml,
 };

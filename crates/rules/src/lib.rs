@@ -8,6 +8,7 @@ pub mod domain;
 pub mod engine;
 pub mod signals;
 pub mod terms;
+pub mod topology;
 
 pub use engine::rule::Rule;
 pub use engine::run::{Judgement, RuleOutcome, judge};

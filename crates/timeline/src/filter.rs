@@ -1,43 +1,10 @@
 //! Which events are included, and why others are not.
 
-use mustknow_cluster::model::kinds;
+use mustknow_cluster::model::kind_names::is_kind;
 use mustknow_cluster::model::time::Time;
 use mustknow_rules::{Severity, Subject};
 
 use super::timeline_event::{Source, TimelineEvent};
-
-/// The short names of `kubectl` and `oc`, and the kinds.
-const SHORT: [(&str, &str); 29] = [
-    ("cj", "CronJob"),
-    ("cm", "ConfigMap"),
-    ("co", "ClusterOperator"),
-    ("crd", "CustomResourceDefinition"),
-    ("csr", "CertificateSigningRequest"),
-    ("csv", "ClusterServiceVersion"),
-    ("cv", "ClusterVersion"),
-    ("deploy", "Deployment"),
-    ("ds", "DaemonSet"),
-    ("ep", "Endpoints"),
-    ("hpa", "HorizontalPodAutoscaler"),
-    ("ing", "Ingress"),
-    ("ip", "InstallPlan"),
-    ("limits", "LimitRange"),
-    ("mc", "MachineConfig"),
-    ("mcp", "MachineConfigPool"),
-    ("no", "Node"),
-    ("ns", "Namespace"),
-    ("pdb", "PodDisruptionBudget"),
-    ("po", "Pod"),
-    ("pv", "PersistentVolume"),
-    ("pvc", "PersistentVolumeClaim"),
-    ("quota", "ResourceQuota"),
-    ("rs", "ReplicaSet"),
-    ("sa", "ServiceAccount"),
-    ("sc", "StorageClass"),
-    ("sts", "StatefulSet"),
-    ("sub", "Subscription"),
-    ("svc", "Service"),
-];
 
 /// A pattern of objects: a kind, a name, or both.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,19 +42,6 @@ fn is_name(pattern: &str, name: &str) -> bool {
         Some(start) => name.starts_with(start),
         None => name == pattern,
     }
-}
-
-fn is_kind(pattern: &str, kind: &str) -> bool {
-    let is_short =
-        |(short, long): &(&str, &str)| pattern.eq_ignore_ascii_case(short) && *long == kind;
-    let is_plural = || {
-        kinds::ALL.iter().any(|known| {
-            known.name == kind
-                && (pattern.eq_ignore_ascii_case(known.plural)
-                    || pattern.eq_ignore_ascii_case(&known.qualified()))
-        })
-    };
-    pattern.eq_ignore_ascii_case(kind) || SHORT.iter().any(is_short) || is_plural()
 }
 
 /// Which events are included. The default includes all.

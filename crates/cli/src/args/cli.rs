@@ -8,6 +8,7 @@ use crate::args::help;
 use crate::args::rules::RulesArgs;
 use crate::args::scan::ScanArgs;
 use crate::args::timeline::TimelineArgs;
+use crate::args::why::WhyArgs;
 
 /// Diagnose Kubernetes, OpenShift and OKD clusters from must-gathers and other dumps
 ///
@@ -49,6 +50,16 @@ pub(crate) enum CliCommand {
         after_long_help = help::TIMELINE_LONG
     )]
     Timeline(TimelineArgs),
+    /// Show what one object depends on, down to what is wrong
+    ///
+    /// Each object on the way has its state in a line and the findings about it. Where the archive
+    /// ends, the answer says what was not collected. Of a healthy object it says what was checked.
+    #[command(
+        arg_required_else_help = true,
+        after_help = help::WHY_SHORT,
+        after_long_help = help::WHY_LONG
+    )]
+    Why(WhyArgs),
     /// List the rules, or explain one
     #[command(after_long_help = help::RULES_LONG)]
     Rules(RulesArgs),

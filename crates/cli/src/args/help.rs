@@ -123,3 +123,33 @@ pub(super) const MAN_LONG: &str = "\
 Examples:
   mustknow man | man -l -
   mustknow man ~/.local/share/man/man1";
+
+macro_rules! why_exit_codes {
+    () => {
+        "\
+Exit codes:
+  0  the object was found and nothing is wrong with it and what it depends on
+  1  something is
+  2  wrong command line, no such object, or an input that could not be read at all"
+    };
+}
+
+/// The end of `mustknow why -h`.
+pub(super) const WHY_SHORT: &str =
+    concat!(why_exit_codes!(), "\n\nUse --help for more detail and examples.");
+
+/// The end of `mustknow why --help`.
+pub(super) const WHY_LONG: &str = concat!(
+    why_exit_codes!(),
+    "
+
+Examples:
+  # Why is this Deployment not available?
+  mustknow why deploy/web -n shop must-gather.tar.gz
+
+  # What does this operator depend on?
+  mustknow why co/authentication must-gather.tar.gz
+
+  # Write JSON for a program
+  mustknow why pvc/data-0 -n db -o json dump/ | jq .causes"
+);

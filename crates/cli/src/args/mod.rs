@@ -9,6 +9,7 @@ mod preferences;
 mod rules;
 mod scan;
 mod timeline;
+mod why;
 
 pub(crate) use cli::{Cli, CliCommand};
 #[cfg(feature = "generate")]
@@ -18,3 +19,4 @@ pub(crate) use preferences::Preferences;
 pub(crate) use rules::RulesArgs;
 pub(crate) use scan::ScanArgs;
 pub(crate) use timeline::TimelineArgs;
+pub(crate) use why::WhyArgs;

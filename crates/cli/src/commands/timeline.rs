@@ -9,38 +9,30 @@ use mustknow_report::timeline::text::{self, TimelineGrouping};
 use mustknow_rules::catalog;
 use mustknow_rules::engine::run;
 use mustknow_timeline::{Filter, ObjectPattern, ReadScope};
-use rayon::{ThreadPool, ThreadPoolBuilder};
+use rayon::ThreadPool;
 
 use crate::args::TimelineArgs;
+use crate::commands::one_by_one::OneByOne;
 use crate::exit_code::{CLEAN, FAILED};
 use crate::flags::{TimelineFormat, TimelineGroupBy, before};
-use crate::inputs::{self, CommandInputs};
+use crate::inputs;
+use crate::messages;
 use crate::page_style::page_style;
-use crate::progress::{self, TotalProgress};
-use crate::{messages, scan};
+use crate::progress;
 
 /// The namespace of cluster-scoped objects on the command line, besides the empty word.
 const NO_NAMESPACE: &str = "-";
 
 pub(crate) fn run(args: &TimelineArgs) -> io::Result<u8> {
-    let inputs = match CommandInputs::find(&args.paths, None) {
-        Ok(inputs) => inputs,
-        Err(message) => {
-            messages::error(&message);
-            return Ok(FAILED);
-        }
+    let Some(OneByOne { inputs, limits, pool, total }) =
+        OneByOne::begin(&args.paths, args.jobs, &args.limits)?
+    else {
+        return Ok(FAILED);
     };
-    if let Some(skipped) = &inputs.skipped {
-        messages::warn(skipped);
-    }
-    let threads = scan::threads(args.jobs);
-    let limits = args.limits.limits(threads, args.limits.memory(threads));
-    let pool = ThreadPoolBuilder::new().num_threads(threads).build().map_err(io::Error::other)?;
     let mut out = BufWriter::new(io::stdout().lock());
     let mut code = CLEAN;
     let mut is_first = true;
     let interest = mustknow_timeline::interest(catalog::all());
-    let total = TotalProgress::new(inputs.each.iter().map(|paths| inputs::size(paths)));
     for paths in &inputs.each {
         let shown = inputs::shown(paths);
         let progress = total.begin(&shown, inputs::size(paths));

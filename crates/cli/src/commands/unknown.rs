@@ -49,7 +49,7 @@ mod tests {
     fn another_word_is_neither_a_path_nor_a_command() {
         let get = message("get").unwrap();
         let start = "`get`: no such file or directory, and no such command; commands: scan, \
-                     timeline, rules, ";
+                     timeline, why, rules, ";
         assert!(get.starts_with(start), "{get}");
     }
 

@@ -37,6 +37,15 @@ pub(crate) enum TimelineFormat {
     Jsonl,
 }
 
+/// How the answer about one object is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum WhyFormat {
+    /// For people
+    Text,
+    /// One JSON value for each cluster that has the object
+    Json,
+}
+
 /// How the events of a timeline are grouped in text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum TimelineGroupBy {

@@ -6,7 +6,8 @@ mod size;
 mod time_window;
 
 pub(crate) use choices::{
-    ColourChoice, FailOn, OutputFormat, TimelineFormat, TimelineGroupBy, severity, source,
+    ColourChoice, FailOn, OutputFormat, TimelineFormat, TimelineGroupBy, WhyFormat, severity,
+    source,
 };
 pub(crate) use duration::{duration, window};
 pub(crate) use size::size;

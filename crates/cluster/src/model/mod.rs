@@ -9,6 +9,7 @@ pub mod format;
 pub mod hidden;
 pub mod interest;
 pub mod kind;
+pub mod kind_names;
 pub mod kinds;
 pub mod known_file;
 pub mod log;

@@ -92,3 +92,28 @@ fn no_cut_of_a_text_breaks_it() {
         }
     }
 }
+
+#[test]
+fn a_proxy_that_cannot_be_parsed_shows_no_password() {
+    for text in [
+        "httpProxy: http://user:/S3cr3t-w0rd@proxy.example.com:3128",
+        "httpsProxy: 'http://user:S3cr3t/w@rd#?@proxy.example.com:3128'",
+        "HTTPS_PROXY=http://user:S3cr3t:w0rd@proxy.example.com:3128",
+        r"http_proxy: CORP\user:S3cr3t-w0rd@proxy.example.com:3128",
+        r#"{"name":"HTTP_PROXY","value":"http://user:/S3cr3t-w0rd@proxy.example.com"}"#,
+        r#"invalid httpProxy URI: parse "http://user:/S3cr3t@proxy.example.com:3128": invalid port ":" after host"#,
+        r#"message: "parse \"http://user:a/S3cr3t@proxy.example.com\": invalid port \":a\" after host""#,
+        r#"parse "http://user:S3cr3t/@proxy:3128": invalid port ":S3cr3t" after host"#,
+    ] {
+        let clean = redact(text);
+        assert!(!clean.contains("S3cr3t"), "{clean}");
+    }
+    for plain in [
+        "httpProxy: http://proxy.example.com:3128",
+        "noProxy: .cluster.local,.svc,10.0.0.0/16",
+        "image: quay.io/openshift/kube-proxy:v4@sha256:0de353901f9ab5ecb14c2583d16d24561df23d1bf46",
+        r#"parse "https://api.example.com:6443": invalid character"#,
+    ] {
+        assert_eq!(redact(plain), plain);
+    }
+}

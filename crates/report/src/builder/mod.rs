@@ -11,7 +11,9 @@ mod report;
 mod select;
 mod subject;
 mod timeline;
+mod why;
 
 pub use report::{ReportOptions, ScannedInput, build};
 pub use select::{Pattern, Selection, Suppression};
 pub use timeline::build as build_timeline;
+pub use why::build as build_why;

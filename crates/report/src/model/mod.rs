@@ -15,6 +15,7 @@ mod scan;
 mod selected;
 mod subject;
 mod timeline;
+mod why;
 pub(crate) mod word;
 
 pub use archive::{ArchiveInfo, DamagedFile};
@@ -31,4 +32,5 @@ pub use subject::ReportSubject;
 pub use timeline::{
     EventRow, OmittedEvents, TIMELINE_SCHEMA, TimelineChart, TimelineGap, TimelineReport,
 };
+pub use why::{WHY_SCHEMA, WhyFinding, WhyObject, WhyReport, WhyState};
 pub use word::AsWord;

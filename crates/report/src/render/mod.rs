@@ -14,4 +14,5 @@ mod summary;
 pub mod table;
 pub mod text;
 pub mod timeline;
+pub mod why;
 pub mod yaml;

@@ -43,7 +43,7 @@ impl<'s> RuleContext<'s> {
     }
 
     /// The same, where judging must end. After that, objects come to an end for the rule, and the
-    /// engine does not believe what it says.
+    /// engine discards what it says.
     #[must_use]
     pub fn until(self, deadline: Deadline) -> Self {
         Self { deadline, ..self }

@@ -17,6 +17,6 @@ pub mod verdict;
 pub mod version;
 
 pub use command::Command;
-pub use persistence::{INSTALLATION, Persistence, is_installing};
+pub use persistence::{INSTALLATION, Persistence, is_installing, is_of_installation};
 pub use place::is_platform;
 pub use quoting::{colon_excerpt, excerpt, is_shell_safe, name_list, name_list_up_to, pluralize};

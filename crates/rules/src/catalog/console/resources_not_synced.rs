@@ -27,6 +27,12 @@ const PARTS: [(&str, &str); 17] = [
     ("PDBSyncDegraded", "its PodDisruptionBudget"),
 ];
 
+/// openshift/console-operator `pkg/console/subresource/route/route.go`.
+const CUSTOM_ROUTE: &str = "Correct the entry of the console in spec.componentRoutes of \
+                            ingresses.config cluster: a host name outside the ingress domain needs \
+                            servingCertKeyPairSecret, the name of a TLS Secret in openshift-config \
+                            with tls.crt and tls.key.";
+
 pub(super) const RULE: Rule = rule(Warning, Cause, OpenShift)
     .check(|cx| {
         if !is_managed(cx, &OPERATOR_CONSOLE) {
@@ -38,7 +44,13 @@ pub(super) const RULE: Rule = rule(Warning, Cause, OpenShift)
             &PARTS,
             |_| true,
             |first, parts| {
-                first.finding(format!("console operator cannot sync {parts}: {}", first.detail()))
+                let summary = format!("console operator cannot sync {parts}: {}", first.detail());
+                let finding = first.finding(summary);
+                if first.state.reason == "InvalidCustomRouteConfig" {
+                    finding.action(CUSTOM_ROUTE).run("oc get ingresses.config cluster -o yaml")
+                } else {
+                    finding
+                }
             },
         )
     })

@@ -4,7 +4,8 @@
 //! outdated.
 //!
 //! - openshift/cloud-credential-operator `pkg/apis/cloudcredential/v1/types_credentialsrequest.go`
-//!   (`FailureConditionTypes`), `pkg/operator/credentialsrequest/status.go`
+//!   (`FailureConditionTypes`, `AnnotationCredentialsRequest`),
+//!   `pkg/operator/credentialsrequest/status.go`
 
 use crate::catalog::prelude::*;
 
@@ -33,7 +34,7 @@ const FAILURES: [(&str, &str); 4] = [
 pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
     .check(check)
     .needs(&[Need::Kind(&CREDENTIALS_REQUEST)])
-    .reads(&[Need::Kind(&OPERATOR_CLOUD_CREDENTIAL)])
+    .reads(&[Need::Kind(&OPERATOR_CLOUD_CREDENTIAL), Need::Kind(&SECRET)])
     .grace(GRACE)
     .even_while_installing("wrong cloud credentials do not correct themselves")
     .why(
@@ -80,11 +81,15 @@ fn check(cx: &RuleContext<'_>) -> Judged {
             failing.entry(failure).or_default().push((request.resource(), condition));
         }
     }
-    let findings = failing.iter().filter_map(|(failure, members)| finding(*failure, members));
+    let findings = failing.iter().filter_map(|(failure, members)| finding(cx, *failure, members));
     Ok(Checked::over(requests.len(), findings))
 }
 
-fn finding((name, action): (&str, &str), members: &[Failure<'_>]) -> Option<Finding> {
+fn finding(
+    cx: &RuleContext<'_>,
+    (name, action): (&str, &str),
+    members: &[Failure<'_>],
+) -> Option<Finding> {
     let (first, condition) = members.first()?;
     let names: Vec<_> = members.iter().map(|(it, _)| it.name()).collect();
     let secret = |it: &Resource| Some(it.text(&["spec", "secretRef", "name"])?.into_owned());
@@ -102,13 +107,44 @@ fn finding((name, action): (&str, &str), members: &[Failure<'_>]) -> Option<Find
         .take(4)
         .map(|(it, condition)| Evidence::condition(it, *condition, excerpt(&condition.message())));
     let summary = format!("{what}, {name}: {}", excerpt(&message));
-    Some(
-        Finding::new(subject, summary, evidence.next()?)
-            .since(members.iter().filter_map(|(_, it)| it.since()).min())
-            .keywords(secrets.join(" "))
-            .keywords(format!("{name}: {}: {message}", condition.reason()))
-            .keywords(names.join(" "))
-            .evidence(evidence)
-            .action(action),
-    )
+    let finding = Finding::new(subject, summary, evidence.next()?)
+        .since(members.iter().filter_map(|(_, it)| it.since()).min())
+        .keywords(secrets.join(" "))
+        .keywords(format!("{name}: {}: {message}", condition.reason()))
+        .keywords(names.join(" "))
+        .evidence(evidence);
+    let foreign = members.iter().find_map(|(request, _)| foreign_secret(cx, request));
+    Some(match foreign.filter(|_| name == "CredentialsProvisionFailure") {
+        Some(secret) => replaced(finding, secret),
+        None => finding.action(action),
+    })
+}
+
+/// The Secret of a request, if the operator did not write it: it marks each of its own.
+fn foreign_secret<'s>(cx: &RuleContext<'s>, request: &Resource) -> Option<&'s Resource> {
+    let text = |field| request.text(&["spec", "secretRef", field]);
+    let secret = cx.find::<Secret<'_>>(&text("namespace")?, &text("name")?)?.resource();
+    let mark = "cloudcredential.openshift.io/credentials-request";
+    secret.annotation(mark).is_none().then_some(secret)
+}
+
+/// The finding where somebody has put a Secret in the place of the operator's.
+fn replaced(mut finding: Finding, secret: &Resource) -> Finding {
+    let (namespace, name) = (secret.namespace(), secret.name());
+    let made = format!("; Secret {namespace}/{name} was not written by the operator");
+    finding.summary.push_str(&made);
+    finding
+        .evidence([Evidence::field(
+            secret,
+            &["metadata"],
+            "without the annotation of the cloud-credential operator: made by hand",
+        )])
+        .with("secret", name)
+        .with("secret_namespace", namespace)
+        .action(
+            "The Secret was replaced by hand, so its keys are not those that the operator knows. \
+             Delete it: the operator creates new keys and writes the Secret again. If the user of \
+             the cloud already has as many access keys as allowed, delete an unused one first.",
+        )
+        .run("oc delete secret -n {secret_namespace} {secret}")
 }

@@ -15,6 +15,11 @@ const REASONS: [&str; 6] = [
     "TrustBundleValidationFailure",
 ];
 
+/// What Go cannot parse is usually a user with a password (`net/url`).
+const OF_URL: &str = "The named URL (httpProxy or httpsProxy) cannot be parsed. Write it as \
+                      http://user:password@host:port, and percent-encode reserved characters of \
+                      user and password: / as %2F, @ as %40, : as %3A, # as %23, ? as %3F.";
+
 pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
     .check(|cx| judge_network_failure(cx, &REASONS, finding))
     .reads(&[Need::Kind(&OPERATOR_NETWORK)])
@@ -39,6 +44,9 @@ fn finding(reported: &ConditionState<'_>) -> Finding {
     let summary =
         format!("proxies.config.openshift.io cluster is rejected: {}", excerpt(inner(message)));
     let finding = reported.finding(Subject::cluster("Proxy", "cluster"), summary);
+    if message.contains("URI: parse ") {
+        return finding.action(OF_URL);
+    }
     if !message.to_lowercase().contains("trust") && !message.contains("configmap") {
         return finding;
     }

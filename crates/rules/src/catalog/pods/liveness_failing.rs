@@ -58,6 +58,7 @@ fn event<'s>(cx: &RuleContext<'s>, pod: Pod<'s>) -> Option<Event<'s>> {
     };
     pod_events(cx, pod, &["Unhealthy", "ProbeError"], Span::minutes(30))
         .filter(|event| is_deadly(event) && event.count() >= ENOUGH)
+        .filter(|event| !is_of_installation(cx, event.last_seen()))
         .max_by_key(|event| event.last_seen())
 }
 

@@ -12,7 +12,11 @@ use crate::catalog::prelude::*;
 pub(super) const RULE: Rule = rule(Error, Cause, OpenShift)
     .check(check)
     .needs(&[Need::Kind(&PROXY)])
-    .reads(&[Need::Kind(&NETWORK_CONFIG), Need::Kind(&INFRASTRUCTURE)])
+    .reads(&[
+        Need::Kind(&NETWORK_CONFIG),
+        Need::Kind(&INFRASTRUCTURE),
+        Need::Kind(&OPERATOR_NETWORK),
+    ])
     .at_once("a setting stays until an administrator changes it")
     .why(
         "The network operator adds the cluster's internal names and networks to status.noProxy: \
@@ -39,6 +43,11 @@ fn check(cx: &RuleContext<'_>) -> Judged {
     }
     if has_hosted_control_plane(cx) {
         return Err(not_applicable("the control plane runs outside the cluster"));
+    }
+    // Then it writes no status.
+    let rejected = network_condition(cx, "Degraded").ok().flatten();
+    if rejected.is_some_and(|it| it.reason == "InvalidProxyConfig") {
+        return Err(not_applicable("the network operator rejects the proxy"));
     }
     let excluded = proxy.visible(&["status", "noProxy"])?.unwrap_or_default();
     let excluded: Vec<_> = excluded.split(',').map(str::trim).collect();

@@ -7,6 +7,11 @@
 
 use crate::catalog::prelude::*;
 
+/// What is wrong stands in the configuration, and no Job has run.
+const REJECTED: &str = "Correct the field of ImagePruner/cluster that the message names, such as \
+                        spec.schedule: the operator copies it into the CronJob, which the API \
+                        server rejects.";
+
 pub(super) const RULE: Rule = rule(Warning, Cause, OpenShift)
     .reads(&[Need::Kind(&IMAGE_PRUNER)])
     .check(check)
@@ -33,13 +38,18 @@ fn check(cx: &RuleContext<'_>) -> Judged {
     let name = if own.is_some() { "Degraded" } else { "ImagePrunerDegraded" };
     let operator = "image-registry";
     ConditionReport::of(cx, &IMAGE_PRUNER, operator, name).judge(&IMAGE_PRUNER, operator, |bad| {
-        let what = if bad.reason.contains("SyncError") {
-            "the image pruner cannot be set up"
+        let is_rejected = bad.message.contains("unable to apply objects");
+        let (subject, what) = if is_rejected || bad.reason.contains("SyncError") {
+            let config = Subject::cluster("ImagePruner", "cluster");
+            (config, "the image pruner of ImagePruner/cluster cannot be set up")
         } else {
-            "the last Job of the image pruner failed"
+            let pruner = Subject::namespaced("CronJob", "openshift-image-registry", "image-pruner");
+            (pruner, "the last Job of the image pruner failed")
         };
-        let pruner = Subject::namespaced("CronJob", "openshift-image-registry", "image-pruner");
-        let finding = bad.finding(pruner, format!("{what}: {}", excerpt(&bad.message)));
-        Some(finding.explains(Subject::cluster("ClusterOperator", operator), "ImagePruner"))
+        let finding = bad
+            .finding(subject, format!("{what}: {}", excerpt(&bad.message)))
+            .with("namespace", "openshift-image-registry")
+            .explains(Subject::cluster("ClusterOperator", operator), "ImagePruner");
+        Some(if is_rejected { finding.action(REJECTED) } else { finding })
     })
 }

@@ -6,6 +6,7 @@ rules! {
     claim_not_grown,
     claim_pending,
     claim_terminating,
+    driver_not_provided,
     driver_not_registered,
     several_default_classes,
     volume_filling_up,

@@ -139,10 +139,11 @@ fn mechanism(cause: &Finding, effect: &Finding, edges: &[&'static Edge]) -> Opti
         (Some(cause), Some(effect)) => Span::between(effect, cause) > REPORT_DELAY,
         _ => false,
     };
-    if began_later || !are_apart(cause, effect) {
+    if began_later {
         return None;
     }
-    edges.iter().find(|edge| edge.explains(cause, effect)).map(|edge| edge.mechanism)
+    let is_meant = |edge: &&&Edge| edge.joins_the_same() || are_apart(cause, effect);
+    edges.iter().filter(is_meant).find(|edge| edge.explains(cause, effect)).map(|it| it.mechanism)
 }
 
 /// Whether the findings are about different things. A workload and its pods are different although

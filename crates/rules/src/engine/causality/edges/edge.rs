@@ -26,6 +26,11 @@ pub(super) const OPERATORS: &[&str] = &[
 ];
 
 impl Edge {
+    /// Whether it connects findings about the same object, such as its deletion and its status.
+    pub(crate) fn joins_the_same(&self) -> bool {
+        self.link.iter().any(|link| matches!(link, Link::SameSubject))
+    }
+
     /// Whether the cause explains the effect in this way; both are of its rules.
     pub(crate) fn explains(&self, cause: &Finding, effect: &Finding) -> bool {
         (self.holds)(cause, effect) && self.link.iter().any(|link| link.connects(cause, effect))

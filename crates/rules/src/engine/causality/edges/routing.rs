@@ -79,6 +79,13 @@ pub(super) static EDGES: &[Edge] = &[
         holds: always,
         mechanism: "a router that cannot list routes does not become ready and serves no routes",
     },
+    Edge {
+        cause: &["services/load-balancer-not-removed"],
+        effect: &["ingress/load-balancer-not-ready"],
+        link: &[Link::SameSubject],
+        holds: always,
+        mechanism: "a Service that is being deleted gets no load balancer",
+    },
     // Routers, and what is reached through them.
     Edge {
         cause: ROUTERS,
