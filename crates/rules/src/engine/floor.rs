@@ -19,7 +19,8 @@ use crate::terms::verdict::Verdict;
 const AREA: &str = "objects/";
 
 /// Rules that report all objects of a kind together, without naming each.
-const TOGETHER: [(&str, &str); 1] = [("certificates/", "CertificateSigningRequest")];
+const TOGETHER: [(&str, &str); 2] =
+    [("apiservices/", "APIService"), ("certificates/", "CertificateSigningRequest")];
 
 /// Leaves out what other rules are about. A rule of the floor that has nothing left has judged all
 /// objects and found none that is not reported.
