@@ -198,3 +198,16 @@ fn standard_input_is_given_once_and_is_not_empty() {
     assert_eq!(run.code, 2);
     assert!(run.stderr.starts_with("mustknow: stdin: not a supported format"), "{}", run.stderr);
 }
+
+#[test]
+fn lines_of_the_client_around_objects_are_skipped_and_reported() {
+    let dir = tempdir().unwrap();
+    let pods = "{\"kind\":\"PodList\",\"apiVersion\":\"v1\",\"items\":[{\"metadata\":{\"name\":\"a\",\
+                \"namespace\":\"x\"},\"status\":{\"phase\":\"Running\"}}]}\n";
+    let text = format!("$ kubectl get pods -o json\n{pods}error: the server was busy\n");
+    let path = write(&dir, "pods.json", text.as_bytes());
+    let report = report(&path);
+    assert_eq!(report["cluster"]["objects"], 1, "{report}");
+    let why = report["damage"][0]["why"].as_str().unwrap();
+    assert_eq!(why, "lines that do not belong to its objects: 2");
+}

@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use memchr::memmem;
+use mustknow_archive::Damage;
 use mustknow_yaml::{Extractor, LineCount, NodeId, ParseBuffers, Skip, Tree, Value};
 
 use crate::certs::{self, CertificateCache};
 use crate::ingest::objects::{ParsedObjects, is_json};
 use crate::ingest::{pruned_fields, record_times};
-use crate::layout::{HIDDEN, go_field_names};
+use crate::layout::{HIDDEN, foreign_lines, go_field_names};
 use crate::merge::record::{DocumentOrigin, ExpectedContent, Record};
 use crate::model::coverage::CoverageState;
 use crate::model::custom_resource;
@@ -66,19 +67,9 @@ pub(crate) fn parse(
         spare.return_buffer(bytes);
         return vec![Record::Counted { root, path, origin, state }];
     }
-    let is_stream = origin.content == ExpectedContent::Stream;
-    let is_of_dump = is_stream || origin.content == ExpectedContent::ClusterInfoList;
-    let bytes = if is_of_dump && go_field_names::is_used_in(&bytes) {
-        go_field_names::to_api_names(&bytes, is_stream)
-    } else {
-        bytes
-    };
-    let text = match String::from_utf8(bytes) {
-        Ok(text) => text,
-        Err(error) if error.as_bytes().len() > LOSSY_LIMIT => {
-            return Record::unreadable(root, path, origin, NOT_UTF8.to_owned());
-        }
-        Err(error) => String::from_utf8_lossy(error.as_bytes()).into_owned(),
+    let (text, foreign) = match text_of(&origin, bytes) {
+        Ok(read) => read,
+        Err(why) => return Record::unreadable(root, path, origin, why),
     };
     if let ExpectedContent::KnownFile(known_file) = origin.content
         && known_file.is_text()
@@ -107,6 +98,11 @@ pub(crate) fn parse(
         origin.format.may_mask_values() && memmem::find(tree.text().as_bytes(), HIDDEN).is_some();
     let ParsedObjects { mut records, objects, .. } =
         ParsedObjects::of(&root, &path, &origin, &tree);
+    if foreign > 0 {
+        let path = path.to_string();
+        let why = format!("lines that do not belong to its objects: {foreign}");
+        records.push(Record::Damage(Damage { path, why }));
+    }
     if is_masked {
         records.push(Record::Masked { root: Arc::clone(&root) });
     }
@@ -146,6 +142,27 @@ pub(crate) fn parse(
         records.push(Record::Objects { root, resources, times });
     }
     records
+}
+
+/// The text of a document in the form of the API, and how many lines of it do not belong to its
+/// objects; or why it cannot be read.
+fn text_of(origin: &DocumentOrigin, bytes: Vec<u8>) -> Result<(String, usize), String> {
+    let is_stream = origin.content == ExpectedContent::Stream;
+    let is_of_dump = is_stream || origin.content == ExpectedContent::ClusterInfoList;
+    let mut bytes = if is_of_dump && go_field_names::is_used_in(&bytes) {
+        go_field_names::to_api_names(&bytes, is_stream)
+    } else {
+        bytes
+    };
+    let mut foreign = 0;
+    if is_stream || origin.content == ExpectedContent::Manifest {
+        foreign = foreign_lines::blank(&mut bytes);
+    }
+    match String::from_utf8(bytes) {
+        Ok(text) => Ok((text, foreign)),
+        Err(error) if error.as_bytes().len() > LOSSY_LIMIT => Err(NOT_UTF8.to_owned()),
+        Err(error) => Ok((String::from_utf8_lossy(error.as_bytes()).into_owned(), foreign)),
+    }
 }
 
 /// A file of one document without pruned fields; None if it cannot be extracted.

@@ -10,6 +10,7 @@ use mustknow_yaml::ParseBuffers;
 use crate::ingest::bounded_read::{expect_end, read_up_to, too_large};
 use crate::ingest::context::IngestContext;
 use crate::ingest::document::DocumentJob;
+use crate::layout::foreign_lines::precede_objects;
 use crate::layout::manifest::starts_like_manifest;
 use crate::layout::pod_logs::{self, LogSection};
 use crate::layout::{self, Artifact, Classified, LogFile};
@@ -105,7 +106,7 @@ impl<'d> Router<'d> {
     fn unrecognized(&mut self, root: Arc<str>, file: FileEntry<'_>, body: &mut dyn Read) {
         let mut head = Vec::new();
         let read = (&mut *body).take(HEAD).read_to_end(&mut head);
-        if read.is_ok() && starts_like_manifest(&head) {
+        if read.is_ok() && (starts_like_manifest(&head) || precede_objects(&head)) {
             let mut body = Cursor::new(head).chain(body);
             self.document(root, file, DocumentOrigin::manifest(), &mut body);
         }

@@ -10,6 +10,7 @@ mod artifact;
 mod classify;
 pub(crate) mod cluster_info_dump;
 mod crust_gather;
+pub(crate) mod foreign_lines;
 pub(crate) mod go_field_names;
 mod insights;
 pub(crate) mod manifest;
