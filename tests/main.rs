@@ -11,6 +11,7 @@ mod choice;
 mod cli;
 mod containers;
 mod examples;
+mod floor;
 mod formats;
 mod hostile;
 mod house;

@@ -57,7 +57,10 @@ fn no_part_of_a_healthy_archive_raises_an_alarm() {
 fn no_part_of_a_faulty_archive_raises_an_alarm_the_whole_does_not() {
     for name in [SEED, ENDPOINTS] {
         let whole = report(&fixture(name));
-        assert_no_other_alarm(name, &alarms(&whole));
+        // What a rule reports in the whole archive, the floor reports where the rule lacks its data.
+        let mut known = alarms(&whole);
+        known.push("objects/unhealthy");
+        assert_no_other_alarm(name, &known);
     }
 }
 

@@ -12,7 +12,10 @@ use crate::ingest::{pruned_fields, record_times};
 use crate::layout::{HIDDEN, foreign_lines, go_field_names};
 use crate::merge::record::{DocumentOrigin, ExpectedContent, Record};
 use crate::model::coverage::CoverageState;
+use crate::model::custom_resource;
 use crate::model::interest::Interest;
+use crate::model::kind::Kind;
+use crate::model::kinds::CUSTOM_RESOURCE;
 use crate::model::resource::{Document, ObjectKey, Resource};
 
 /// The message for a file without a line break at its end.
@@ -43,9 +46,14 @@ pub(crate) fn parse(
 ) -> Vec<Record> {
     let DocumentJob { number, root, path, origin, bytes } = job;
     let is_needed = match origin.content {
-        ExpectedContent::List | ExpectedContent::Object => {
-            origin.kind().is_some_and(|kind| interest.kinds.contains(kind))
-        }
+        ExpectedContent::List | ExpectedContent::Object => match origin.kind() {
+            Some(kind) => interest.kinds.contains(kind),
+            None => {
+                interest.kinds.contains(&CUSTOM_RESOURCE)
+                    && custom_resource::is_custom_group(&origin.group)
+                    && may_show_trouble(&bytes)
+            }
+        },
         ExpectedContent::ClusterInfoList
         | ExpectedContent::Manifest
         | ExpectedContent::Stream
@@ -71,7 +79,7 @@ pub(crate) fn parse(
     }
     let skip = match origin.content {
         ExpectedContent::KnownFile(known_file) => pruned_fields::of_known_file(known_file),
-        _ => pruned_fields::in_file(origin.proven_kind(), interest),
+        _ => pruned_fields::in_file(pruned_as(&origin), interest),
     };
     let tree = match Tree::parse_reusing(spare, text, skip) {
         Ok(tree) => tree,
@@ -200,6 +208,23 @@ fn version_of(object: Value<'_>) -> u64 {
 /// fields would count as absent; truncated JSON does not parse.
 fn ends_in_line(tree: &Tree) -> bool {
     !tree.text().ends_with('\n') && !is_json(tree)
+}
+
+/// The kind whose fields are skipped in a document.
+fn pruned_as(origin: &DocumentOrigin) -> Option<&'static Kind> {
+    let is_of_one_kind = matches!(origin.content, ExpectedContent::List | ExpectedContent::Object);
+    match origin.kind() {
+        None if is_of_one_kind => Some(&CUSTOM_RESOURCE),
+        _ => origin.proven_kind(),
+    }
+}
+
+/// Whether a custom resource of the document can show whether it is well: it has a status, or is
+/// being deleted. Most have neither, and are not parsed.
+fn may_show_trouble(bytes: &[u8]) -> bool {
+    ["status:", "\"status\"", "deletionTimestamp"]
+        .iter()
+        .any(|sign| memmem::find(bytes, sign.as_bytes()).is_some())
 }
 
 /// Counts the items of a list without parsing it. In YAML as `oc` writes it, each item begins with

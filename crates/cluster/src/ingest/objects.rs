@@ -9,9 +9,10 @@ use mustknow_yaml::{Tree, Value};
 
 use crate::merge::record::{DocumentOrigin, ExpectedContent, Record};
 use crate::model::coverage::CoverageState;
+use crate::model::custom_resource;
 use crate::model::format::Format;
 use crate::model::kind::Kind;
-use crate::model::kinds::{self, EVENT};
+use crate::model::kinds::{self, CUSTOM_RESOURCE, EVENT};
 use crate::model::platform::platform_group;
 use crate::model::resource::ObjectKey;
 
@@ -72,10 +73,11 @@ impl<'t> ParsedObjects<'t> {
         fallback: Option<&'static Kind>,
         origin: &DocumentOrigin,
     ) {
-        match key_of(value, fallback, origin, self.objects.last()) {
-            Some(object) => self.objects.push(object),
-            None => self.groups.extend(platform_group_of(value)),
+        let object = key_of(value, fallback, origin, self.objects.last());
+        if object.as_ref().is_none_or(|(key, _)| *key.kind == CUSTOM_RESOURCE) {
+            self.groups.extend(platform_group_of(value));
         }
+        self.objects.extend(object);
     }
 
     /// Adds the items of one list.
@@ -131,10 +133,14 @@ impl<'t> ParsedObjects<'t> {
             }
             _ if is_truncated || is_incomplete || continues => CoverageState::Truncated,
             0 if items.is_empty() => CoverageState::Empty,
+            _ if kind.is_none() && origin.content == ExpectedContent::List => {
+                CoverageState::Collected(items.len())
+            }
             0 => CoverageState::Damaged("no item of the list can be read".to_owned()),
             n => CoverageState::Collected(n),
         };
-        let first = of_list.first().map(|(key, _)| key.kind);
+        // Of kinds that are not in the table, only the objects with a status are read.
+        let first = of_list.first().map(|(key, _)| key.kind).filter(|it| **it != CUSTOM_RESOURCE);
         let is_mixed = of_list.iter().any(|(key, _)| Some(key.kind) != first);
         let namespaces = of_list.iter().map(|(key, _)| Arc::clone(&key.namespace)).collect();
         ParsedList {
@@ -238,6 +244,19 @@ fn by_namespace(lists: &[ParsedList]) -> impl Iterator<Item = (&str, &ParsedList
     })
 }
 
+/// The name of an object whose kind is not in the table of kinds; None if it shows nothing of how it
+/// is.
+fn custom_name(value: Value<'_>, name: &str) -> Option<String> {
+    let version = value.text_at(&["apiVersion"])?;
+    let (group, _) = version.split_once('/')?;
+    let shows_state = value.get("status").is_some_and(|status| !status.is_empty())
+        || value.at(&["metadata", "deletionTimestamp"]).is_some();
+    if !shows_state {
+        return None;
+    }
+    custom_resource::key_name(group, &value.text_at(&["kind"])?, name)
+}
+
 /// The group of the platform that an object or list belongs to.
 fn platform_group_of(value: Value<'_>) -> Option<&'static str> {
     let version = value.text_at(&["apiVersion"])?;
@@ -269,7 +288,11 @@ fn key_of<'t>(
             None => fallback.or_else(|| kinds::by_unique_name(&kind)),
         },
         None => fallback,
-    }?;
+    };
+    let (kind, name) = match kind {
+        Some(kind) => (kind, name),
+        None => (&CUSTOM_RESOURCE, custom_name(value, &name)?.into()),
+    };
     let namespace = match value.text_at(&["metadata", "namespace"]) {
         _ if !kind.namespaced => Cow::Borrowed(""),
         Some(namespace) => namespace,

@@ -9,15 +9,16 @@ use std::sync::LazyLock;
 use mustknow_yaml::Pruned::{self, AllBut, Value};
 use mustknow_yaml::{self, Skip};
 
+use crate::model::custom_resource;
 use crate::model::interest::Interest;
 use crate::model::kind::Kind;
 use crate::model::kinds::{
     API_REQUEST_COUNT, API_SERVICE, BARE_METAL_HOST, CATALOG_SOURCE, CERTIFICATE_SIGNING_REQUEST,
     CLUSTER_SERVICE_VERSION, CONFIG_MAP, CONTAINER_RUNTIME_CONFIG, CONTROL_PLANE_MACHINE_SET,
-    CREDENTIALS_REQUEST, CRON_JOB, CUSTOM_RESOURCE_DEFINITION, DAEMON_SET, DEPLOYMENT, EVENT,
-    INSTALL_PLAN, JOB, KUBELET_CONFIG, MACHINE, MACHINE_CONFIG, MACHINE_SET, MUTATING_WEBHOOK,
-    NODE, POD, POD_NETWORK_CONNECTIVITY_CHECK, REPLICA_SET, ROUTE, SECRET, STATEFUL_SET,
-    SUBSCRIPTION, VALIDATING_WEBHOOK,
+    CREDENTIALS_REQUEST, CRON_JOB, CUSTOM_RESOURCE, CUSTOM_RESOURCE_DEFINITION, DAEMON_SET,
+    DEPLOYMENT, EVENT, INSTALL_PLAN, JOB, KUBELET_CONFIG, MACHINE, MACHINE_CONFIG, MACHINE_SET,
+    MUTATING_WEBHOOK, NODE, POD, POD_NETWORK_CONNECTIVITY_CHECK, REPLICA_SET, ROUTE, SECRET,
+    STATEFUL_SET, SUBSCRIPTION, VALIDATING_WEBHOOK,
 };
 use crate::model::known_file::KnownFile;
 use crate::model::resource::ObjectKey;
@@ -151,6 +152,50 @@ const OF_CATALOG_SOURCE: &[Pruned] = &[Value(&["spec", "icon"])];
 /// The cloud permissions.
 const OF_CREDENTIALS_REQUEST: &[Pruned] =
     &[Value(&["spec", "providerSpec"]), Value(&["status", "providerStatus"])];
+
+/// Of a kind that is not in the table of kinds, only what shows whether the object is well.
+const OF_CUSTOM_RESOURCE: &[Pruned] = &[
+    AllBut(
+        &["metadata"],
+        &[
+            "name",
+            "namespace",
+            "resourceVersion",
+            "creationTimestamp",
+            "deletionTimestamp",
+            "generation",
+            "finalizers",
+            "ownerReferences",
+            "annotations",
+        ],
+    ),
+    AllBut(
+        &["metadata", "annotations"],
+        &["cluster.x-k8s.io/paused", "crossplane.io/paused", "hive.openshift.io/reconcile-pause"],
+    ),
+    AllBut(
+        &["spec"],
+        &["managementState", "paused", "pausedUntil", "replicas", "suspend", "suspended"],
+    ),
+    AllBut(&["status"], custom_resource::STATUS_FIELDS),
+    AllBut(
+        &["status", "conditions"],
+        &[
+            "type",
+            "status",
+            "reason",
+            "message",
+            "severity",
+            "lastTransitionTime",
+            "lastUpdateTime",
+            "observedGeneration",
+        ],
+    ),
+    AllBut(&["status", "health"], &["status", "message", "lastTransitionTime"]),
+    AllBut(&["status", "sync"], &["status"]),
+    AllBut(&["status", "operationState"], &["phase", "message", "startedAt", "finishedAt"]),
+    AllBut(&[], &["apiVersion", "kind", "metadata", "spec", "status"]),
+];
 
 /// Hardware details and provisioning.
 const OF_BARE_METAL_HOST: &[Pruned] = &[
@@ -317,6 +362,7 @@ fn by_kind(
         (&CATALOG_SOURCE, OF_CATALOG_SOURCE),
         (&CREDENTIALS_REQUEST, OF_CREDENTIALS_REQUEST),
         (&BARE_METAL_HOST, OF_BARE_METAL_HOST),
+        (&CUSTOM_RESOURCE, OF_CUSTOM_RESOURCE),
         (&MACHINE, OF_MACHINE),
         (&MACHINE_SET, OF_MACHINE_SET),
         (&CONTROL_PLANE_MACHINE_SET, OF_MACHINE_SET),

@@ -96,7 +96,9 @@ mod tests {
 
     #[test]
     fn hostile_text_stays_as_it_is() {
-        for text in ["", "\n\n", "}", "}\n}\n", "no object\nat all\n", "\u{e9}\u{e9}", "[\n  {\n  }\n]\n"] {
+        for text in
+            ["", "\n\n", "}", "}\n}\n", "no object\nat all\n", "\u{e9}\u{e9}", "[\n  {\n  }\n]\n"]
+        {
             assert_eq!(blanked(text), (text.to_owned(), 0), "{text}");
         }
         let deep = "{\n".repeat(50_000);

@@ -146,7 +146,8 @@ fn build(
     for (kind, by_namespace) in resources.into_kinds() {
         let of_kind = snapshot.resources.entry(kind).or_default();
         for (namespace, objects) in by_namespace {
-            if kind.namespaced {
+            // Of kinds that are not in the table, some are cluster-scoped.
+            if kind.namespaced && !namespace.is_empty() {
                 snapshot.coverage.add_namespace(&namespace);
             }
             let before = of_kind.len();

@@ -144,6 +144,8 @@ kinds! {
     POD_NETWORK_CONNECTIVITY_CHECK = namespaced(
         "controlplane.operator.openshift.io", "PodNetworkConnectivityCheck",
         "podnetworkconnectivitychecks");
+    // Every kind that is not in this table; `model::custom_resource` says how its objects are named.
+    CUSTOM_RESOURCE = namespaced("*", "custom resource", "*");
 }
 
 /// A group that serves the events of the core group in another form.

@@ -4,6 +4,7 @@
 pub mod certificate;
 pub mod clock;
 pub mod coverage;
+pub mod custom_resource;
 pub mod format;
 pub mod hidden;
 pub mod interest;

@@ -160,6 +160,26 @@ impl<'s> Condition<'s> {
         time::rfc3339(&self.field("lastTransitionTime"))
     }
 
+    /// `lastUpdateTime`, which some kinds have in place of `lastTransitionTime`.
+    pub fn updated(self) -> Option<Time> {
+        time::rfc3339(&self.field("lastUpdateTime"))
+    }
+
+    /// Whether it has no status, so that its presence is the fact.
+    pub fn has_no_status(self) -> bool {
+        self.0.get("status").is_none()
+    }
+
+    /// How bad it is, as some kinds say beside the status: `Error`, `Warning`, `Info`, or nothing.
+    pub fn severity(self) -> Cow<'s, str> {
+        self.field("severity")
+    }
+
+    /// The generation of the object that it is about.
+    pub fn observed_generation(self) -> Option<i64> {
+        self.0.get("observedGeneration").and_then(Value::as_i64)
+    }
+
     /// `lastHeartbeatTime` of a node: when its kubelet reported the condition last.
     pub fn heartbeat(self) -> Option<Time> {
         time::rfc3339(&self.field("lastHeartbeatTime"))

@@ -78,7 +78,7 @@ areas! {
     apis, apiservices, authentication, autoscaling, certificates, cloud, config, console,
     credentials, dns, etcd, gather, ingress, insights, install, kube_apiserver,
     kube_controller_manager, machineconfig, machines, monitoring, namespaces, network,
-    node_tuning, nodes, okd, olm, operators, pods, policy, proxy, quota, registry, samples,
+    node_tuning, nodes, objects, okd, olm, operators, pods, policy, proxy, quota, registry, samples,
     services, static_pods, storage, update, webhooks, workloads,
 }
 

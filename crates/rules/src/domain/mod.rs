@@ -18,6 +18,7 @@ pub(crate) mod etcd;
 pub(crate) mod etcd_alarms;
 pub(crate) mod etcd_objects;
 pub(crate) mod etcd_operator;
+pub(crate) mod floor;
 pub(crate) mod image_pull_failure;
 pub(crate) mod ingress;
 pub(crate) mod known_file_content;
@@ -87,6 +88,7 @@ pub use etcd_objects::EtcdObjects;
 pub use etcd_operator::{
     etcd_condition, is_etcd_rolling_out, is_quorum_refusal, judge_by_operator,
 };
+pub use floor::{Unwell, findings_of, unwell_built_in, unwell_custom};
 pub use image_pull_failure::ImagePullFailure;
 pub use ingress::{IngressCondition, IngressConditions};
 pub use known_file_content::{known_file_gap, read_known_file};

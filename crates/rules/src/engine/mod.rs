@@ -2,8 +2,10 @@
 
 pub mod aggregate;
 pub mod causality;
+mod floor;
 pub mod manual;
 pub mod needs;
+pub mod outcome;
 mod quotes;
 pub mod rule;
 pub mod run;

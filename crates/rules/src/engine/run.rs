@@ -10,6 +10,7 @@ use rayon::prelude::*;
 
 use crate::engine::aggregate;
 use crate::engine::causality::{self, Explanation};
+use crate::engine::floor;
 use crate::engine::needs;
 use crate::engine::rule::Rule;
 use crate::engine::settle::settle;
@@ -21,15 +22,7 @@ use crate::terms::meta::Scope;
 use crate::terms::verdict::{Gap, GapKind, Judged, NotJudged, Verdict};
 
 pub use crate::engine::needs::interest;
-
-/// The verdict of one rule.
-#[derive(Clone, Debug)]
-pub struct RuleOutcome {
-    /// The rule.
-    pub rule: &'static Rule,
-    /// Its verdict.
-    pub verdict: Verdict,
-}
+pub use crate::engine::outcome::RuleOutcome;
 
 /// The verdicts of all rules, and which finding explains which.
 #[derive(Debug)]
@@ -70,6 +63,7 @@ pub fn judge_until(
     let outcome = |rule| RuleOutcome { rule, verdict: verdict(deadline, snapshot, &memo, rule) };
     let mut outcomes: Vec<RuleOutcome> = rules.into_par_iter().map(outcome).collect();
     outcomes.sort_by_key(|outcome| outcome.rule.meta.id);
+    floor::leave_out_reported(snapshot, &mut outcomes);
     let mut judgement = Judgement { outcomes, explanations: Vec::new() };
     let findings: Vec<_> = judgement.findings().collect();
     let explanations = causality::explain(&findings);

@@ -5,6 +5,7 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
+use mustknow_cluster::model::custom_resource;
 use mustknow_cluster::model::log::{LogHits, LogLine};
 use mustknow_cluster::model::log_tail::{LogTail, TailLine};
 use mustknow_cluster::model::resource::{Document, ObjectKey, Resource};
@@ -52,6 +53,13 @@ impl Subject {
 
 impl From<&ObjectKey> for Subject {
     fn from(key: &ObjectKey) -> Self {
+        if let Some((custom, name)) = custom_resource::kind_and_name(key) {
+            return Self {
+                kind: Cow::Owned(custom.kind.to_owned()),
+                namespace: key.namespace.to_string(),
+                name: name.to_owned(),
+            };
+        }
         Self {
             kind: Cow::Borrowed(key.kind.name),
             namespace: key.namespace.to_string(),

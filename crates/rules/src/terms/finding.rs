@@ -61,6 +61,8 @@ pub enum GroupKey {
     Zone,
     /// The time of the beginning: all findings began within the same minute.
     StartTime,
+    /// The state of objects of one kind, such as `Pod Pending`.
+    State,
 }
 
 impl GroupKey {
@@ -77,6 +79,7 @@ impl GroupKey {
             Self::Node => "node",
             Self::Zone => "zone",
             Self::StartTime => "moment",
+            Self::State => "state",
         }
     }
 
@@ -98,7 +101,7 @@ impl GroupKey {
             Self::Webhook => "through",
             Self::Issuer => return format!("issued by {name}"),
             Self::Storage | Self::Node => "on",
-            Self::Namespace | Self::Zone => "in",
+            Self::Namespace | Self::Zone | Self::State => "in",
             Self::StartTime => return format!("since {name}"),
         };
         format!("{preposition} {} {name}", self.as_str())
@@ -109,6 +112,7 @@ impl GroupKey {
         match self {
             Self::Endpoint | Self::Registry | Self::Image | Self::Webhook | Self::Issuer => 2,
             Self::Namespace | Self::Storage | Self::Node | Self::Zone | Self::StartTime => 3,
+            Self::State => 10,
         }
     }
 }
@@ -243,6 +247,8 @@ pub struct Finding {
     pub evidence: Vec<Evidence>,
     /// The effects that the rule itself knows of.
     pub explains: Vec<Effect>,
+    /// Other objects whose trouble explains it: the findings about them are its causes.
+    pub follows: Vec<Subject>,
     /// What to do.
     pub remedy: Option<Remedy>,
     /// The words of what to do, in place of those of its rule; empty for those.
@@ -271,6 +277,7 @@ impl Finding {
             keywords: String::new(),
             evidence: vec![evidence],
             explains: Vec::new(),
+            follows: Vec::new(),
             remedy: None,
             action: String::new(),
         }
@@ -407,6 +414,13 @@ impl Finding {
     #[must_use]
     pub fn explains(mut self, subject: Subject, keywords: impl Into<String>) -> Self {
         self.explains.push(Effect { subject, keywords: keywords.into() });
+        self
+    }
+
+    /// Adds objects whose trouble explains it.
+    #[must_use]
+    pub fn follows(mut self, subjects: impl IntoIterator<Item = Subject>) -> Self {
+        self.follows.extend(subjects);
         self
     }
 

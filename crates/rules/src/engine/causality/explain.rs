@@ -14,7 +14,7 @@ use super::candidates::{CauseTables, Numbered};
 use super::edges::{self, Edge};
 use crate::engine::rule::Rule;
 use crate::terms::finding::Finding;
-use crate::terms::meta::Role;
+use crate::terms::meta::{Role, Severity};
 
 /// `cause` explains `effect`; both are positions in the findings of a judgement.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,6 +30,9 @@ pub struct Explanation {
 /// How much later than its effect a cause may seem to begin: operators report the latest of
 /// several transitions, and the clocks of nodes differ.
 const REPORT_DELAY: Span = Span::minutes(10);
+
+/// How the trouble of an object leads to that of another one.
+const DEPENDS: &str = "it depends on this object";
 
 /// Finds which of `findings` explain which, by cause and effect.
 pub fn explain(findings: &[(&'static Rule, &Finding)]) -> Vec<Explanation> {
@@ -69,6 +72,14 @@ fn declared(findings: &[(&'static Rule, &Finding)]) -> Vec<Explanation> {
                 let is_named = effect.keywords.contains(&named.keywords);
                 if is_named && *at != cause && may_explain(rule.meta.role, *role) {
                     effects.insert(*at);
+                }
+            }
+        }
+        for subject in &finding.follows {
+            for (at, role, cause_of_it) in by_subject.get(subject).into_iter().flatten() {
+                let is_grave = cause_of_it.severity > Some(Severity::Info);
+                if *at != cause && is_grave && may_explain(*role, rule.meta.role) {
+                    steps.push(Explanation { cause: *at, effect: cause, mechanism: DEPENDS });
                 }
             }
         }

@@ -51,6 +51,7 @@ pub(super) static EDGES: &[Edge] = &[
             "pods/not-ready",
             "pods/terminating-stuck",
             "workloads/",
+            "objects/",
         ],
         link: &[Link::Names(subject)],
         holds: always,
