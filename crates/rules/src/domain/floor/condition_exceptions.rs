@@ -178,7 +178,7 @@ pub(super) fn exception(kind: &str, type_name: &str) -> Option<ExceptionRule> {
         None => type_name == *pattern,
     };
     let mut lines = LINES.iter().filter(|(of, _, _)| *of == kind || *of == "*");
-    lines.find(|(_, types, _)| types.iter().any(|it| is_type(&it))).map(|(_, _, rule)| *rule)
+    lines.find(|(_, types, _)| types.iter().any(&is_type)).map(|(_, _, rule)| *rule)
 }
 
 impl ExceptionRule {

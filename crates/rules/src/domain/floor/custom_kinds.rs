@@ -48,19 +48,19 @@ struct OwnedWorkloads<'s>(BTreeMap<(&'s str, Owner), Vec<Subject>>);
 
 impl<'s> OwnedWorkloads<'s> {
     fn of(cx: &RuleContext<'s>, owners: &[Resource]) -> Self {
-        let mut owned = BTreeMap::new();
+        let mut by_owner = BTreeMap::new();
         let kinds = [&DEPLOYMENT, &STATEFUL_SET, &DAEMON_SET, &JOB].into_iter();
         let kinds = kinds.filter(|_| !owners.is_empty());
         for workload in kinds.flat_map(|kind| cx.snapshot().of_kind(kind)) {
             let owners = workload.at(&["metadata", "ownerReferences"]);
             for owner in owners.into_iter().flat_map(Value::items) {
                 let text = |key| owner.text_at(&[key]).unwrap_or_default().into_owned();
-                let owner = (text("kind"), text("name"));
-                let of_owner: &mut Vec<_> = owned.entry((workload.namespace(), owner)).or_default();
+                let key = (workload.namespace(), (text("kind"), text("name")));
+                let of_owner: &mut Vec<_> = by_owner.entry(key).or_default();
                 of_owner.push(Subject::of(workload));
             }
         }
-        Self(owned)
+        Self(by_owner)
     }
 
     fn of_owner(&self, owner: &Resource) -> Vec<Subject> {

@@ -8,6 +8,7 @@ use std::borrow::Cow;
 use mustknow_cluster::model::custom_resource::{CustomKind, kind_of};
 use mustknow_cluster::model::resource::Resource;
 use mustknow_cluster::model::time::Span;
+use mustknow_cluster::views::Condition;
 use mustknow_yaml::Value;
 
 use super::conditions::is_well_as_a_whole;
@@ -134,11 +135,11 @@ pub(super) fn is_one_shot(kind: CustomKind<'_>) -> bool {
 /// The object, if its phase, state or error reports a fault.
 pub(super) fn unwell_by_phase(resource: &Resource) -> Option<Unwell<'_>> {
     let status = resource.at(&["status"])?;
-    let states: Vec<_> =
+    let known: Vec<_> =
         STATES.iter().filter_map(|path| Some((*path, text_at(status, path)?))).collect();
     let is_well = is_well_as_a_whole(resource);
-    let bad = states.iter().find(|(_, state)| is_bad(state));
-    let passing = || states.iter().find(|(_, state)| is_passing(state)).filter(|_| !is_well);
+    let bad = known.iter().find(|(_, state)| is_bad(state));
+    let passing = || known.iter().find(|(_, state)| is_passing(state)).filter(|_| !is_well);
     let error = error_of(status).filter(|_| !is_well);
     let (path, state, grace) = match (bad, passing(), &error) {
         (Some((path, state)), ..) => (*path, state, TERMINAL),
@@ -226,7 +227,6 @@ fn since(resource: &Resource, status: Value<'_>) -> Option<mustknow_cluster::mod
         &["finishedAt"],
     ];
     let beside = times.iter().find_map(|path| rfc3339(&status.text_at(path)?));
-    let conditions =
-        || mustknow_cluster::views::Condition::all(resource).filter_map(|it| it.since()).max();
+    let conditions = || Condition::all(resource).filter_map(Condition::since).max();
     beside.or_else(conditions).or_else(|| resource.created())
 }

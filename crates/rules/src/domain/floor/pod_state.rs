@@ -8,7 +8,7 @@ use std::borrow::Cow;
 
 use mustknow_cluster::model::time::Span;
 use mustknow_cluster::model::view::View;
-use mustknow_cluster::views::{Container, Pod};
+use mustknow_cluster::views::{Condition, Container, Pod, Terminated};
 use mustknow_yaml::Value;
 
 use super::unwell::Unwell;
@@ -79,7 +79,7 @@ fn failed(pod: Pod<'_>) -> Option<Unwell<'_>> {
     }
     let ended = pod.containers().filter_map(Container::terminated);
     let ended = ended.max_by_key(|end| (end.exit_code() != Some(0), end.finished()));
-    let since = ended.and_then(|end| end.finished()).or_else(|| pod.resource().created());
+    let since = ended.and_then(Terminated::finished).or_else(|| pod.resource().created());
     let unwell = Unwell::new(pod.resource(), "has failed", Span::minutes(0))
         .since(since)
         .field(&["status", "phase"], "Failed")
@@ -200,7 +200,7 @@ pub(super) fn unready_since(pod: Pod<'_>) -> Option<mustknow_cluster::model::tim
 pub(super) fn state_of(pod: Pod<'_>) -> String {
     let waiting = pod.containers().find_map(Container::waiting_reason);
     let unready = pod.condition("PodScheduled").filter(|it| it.is_false());
-    let reason = unready.or_else(|| pod.condition("Ready")).map(|it| it.reason());
+    let reason = unready.or_else(|| pod.condition("Ready")).map(Condition::reason);
     let phase = if pod.phase() == "Running" { Cow::Borrowed("NotReady") } else { pod.phase() };
     let words = waiting.or(reason.filter(|reason| !reason.is_empty()));
     words.map_or_else(|| phase.into_owned(), Cow::into_owned)

@@ -111,9 +111,9 @@ fn is_in(set: u64, value: i64) -> bool {
 /// The values of a field as a set of bits.
 fn field(text: &str, least: u32, most: u32, names: &[&str], first_name: u32) -> Option<u64> {
     let number = |text: &str| {
-        let named =
+        let found =
             names.iter().zip(first_name..).find(|(name, _)| text.eq_ignore_ascii_case(name));
-        named.map(|(_, number)| number).or_else(|| text.parse().ok())
+        found.map(|(_, number)| number).or_else(|| text.parse().ok())
     };
     let mut set = 0;
     for part in text.split(',') {

@@ -3,10 +3,7 @@
 use super::edge::Edge;
 use super::link::Link;
 use super::signature::Name;
-use super::signature::{
-    always, mentions_any, mentions_name, namespace, own_namespace, subject, subject_namespace,
-    webhooks,
-};
+use super::signature::{always, mentions_any, mentions_name, subject, subject_namespace, webhooks};
 use crate::terms::finding::Finding;
 
 /// The edges of this file.
@@ -15,7 +12,7 @@ pub(super) static EDGES: &[Edge] = &[
     Edge {
         cause: &["apiservices/endpoints-not-ready"],
         effect: &["objects/unhealthy"],
-        link: &[Link::Same(own_namespace, namespace)],
+        link: &[Link::NamedBy(subject_namespace)],
         holds: |_, effect| effect.subject.kind == "Deployment",
         mechanism: "its pods are the endpoints that are not ready",
     },
