@@ -384,17 +384,15 @@ fn every_condition_of_a_healthy_archive_that_turns_bad_is_a_symptom() {
             continue;
         }
         for (place, _) in text.match_indices("status: \"True\"\n") {
-            let after = text[place..].lines().nth(1).unwrap_or_default().trim();
+            let (before, from) = text.split_at(place);
+            let after = from.lines().nth(1).unwrap_or_default().trim();
             if !matches!(after, "type: Available" | "type: Ready" | "type: Established") {
                 continue;
             }
             tried += 1;
             let mut broken = tree.clone();
-            let text = format!(
-                "{}status: \"False\"\n{}",
-                &text[..place],
-                &text[place + "status: \"True\"\n".len()..]
-            );
+            let rest = from.strip_prefix("status: \"True\"\n").unwrap();
+            let text = format!("{before}status: \"False\"\n{rest}");
             // The same object is in a list too, and the newest copy counts.
             let text = text.replace("resourceVersion: \"", "resourceVersion: \"9");
             broken.0[at].1 = text.into_bytes();
