@@ -1,6 +1,6 @@
 //! Objects of kinds that are not in the table of kinds.
 //!
-//! All of them are stored under one kind, [`CUSTOM_RESOURCE`](crate::model::kinds::CUSTOM_RESOURCE):
+//! All of them are stored under one kind, [`CUSTOM_RESOURCE`]:
 //! a kind for each CRD of an archive would have to live as long as the program. Their own kind and
 //! group are in the name of their key, as `Kind.group/name`, so that objects of different kinds with
 //! one name stay apart. Only what shows whether the object is well is stored.
