@@ -108,7 +108,11 @@ pub(crate) fn parse(
     }
     let times = record_times::of_objects(&objects, &tree, origin.format);
     // The kind of the path is needed, or the document would only have been counted.
-    let is_needed = |kind| kind_by_path == Some(kind) || interest.kinds.contains(kind);
+    // Of another kind at the path of a custom resource, fields that are read were skipped.
+    let is_of_custom = pruned_as(&origin) == Some(&CUSTOM_RESOURCE);
+    let is_whole = |kind: &Kind| !is_of_custom || *kind == CUSTOM_RESOURCE;
+    let is_needed =
+        |kind| is_whole(kind) && (kind_by_path == Some(kind) || interest.kinds.contains(kind));
     let objects = objects.into_iter().filter(|(key, _)| is_needed(key.kind)).collect();
     let objects =
         if interest.history { objects } else { pruned_fields::without_routine_events(objects) };
