@@ -112,8 +112,8 @@ fn value(text: &str, key: &NamedKey<'_>, class: NameClass) -> Option<SecretSpan>
     is_secret.then_some(()).and_then(|()| secret(value.range))
 }
 
-/// What stands before the host of the URL of a proxy. A password may have any characters where nobody
-/// checks them, so the last `@` before the host counts; a scheme may be missing.
+/// The user and password in the URL of a proxy. A password that is not percent-encoded may contain any
+/// character, so the last `@` ends it; the scheme may be missing.
 fn user_of_url(url: &str) -> Option<Range<usize>> {
     let url = url.lines().next().unwrap_or_default();
     let start = url.find("://").map_or(0, |at| at + 3);

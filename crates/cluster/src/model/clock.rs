@@ -95,7 +95,7 @@ impl Times {
     /// contains no time at all.
     ///
     /// The gather pod and the client write their time at the end of the collection, so only the
-    /// clock of the API server can show that theirs is behind. Leases, and the start of a
+    /// clock of the API server can show that it is behind. Leases, and the start of a
     /// collection, are always somewhat older than the newest records; if they are much older, such
     /// as the lease of a silent node, they are no clock.
     pub(crate) fn clock(self, newest: NewestRecords) -> Option<Clock> {

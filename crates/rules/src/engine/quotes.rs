@@ -1,5 +1,5 @@
-//! Quotes the logs of the containers that a finding is about, the same for all rules, so that nobody
-//! is told to fetch what the archive contains.
+//! Quotes the logs of the containers that a finding is about, the same for all rules, so that no
+//! remedy asks for what the archive contains.
 
 use std::collections::BTreeSet;
 

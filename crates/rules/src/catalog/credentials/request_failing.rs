@@ -128,7 +128,7 @@ fn foreign_secret<'s>(cx: &RuleContext<'s>, request: &Resource) -> Option<&'s Re
     secret.annotation(mark).is_none().then_some(secret)
 }
 
-/// The finding where somebody has put a Secret in the place of the operator's.
+/// The finding if the operator's Secret was replaced by hand.
 fn replaced(mut finding: Finding, secret: &Resource) -> Finding {
     let (namespace, name) = (secret.namespace(), secret.name());
     let made = format!("; Secret {namespace}/{name} was not written by the operator");
