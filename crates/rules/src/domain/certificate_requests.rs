@@ -128,6 +128,7 @@ impl<'s> CertificateRequests<'s> {
         Some(
             Finding::new(subject, summary, evidence.next()?)
                 .since(oldest)
+                .covers(self.pending.iter().map(|it| Subject::view(*it)))
                 .keywords(format!("certificate {keywords}"))
                 .evidence(evidence),
         )

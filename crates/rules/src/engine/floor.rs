@@ -2,8 +2,8 @@
 //!
 //! The rules of `objects/` report every object that is not well by its own status. Here, after all
 //! rules have answered, what another rule is already about is left out: the same object, or one that
-//! its finding was merged from or shows as evidence. What is left are unexplained symptoms, unless causality finds what
-//! explains them.
+//! its finding covers or shows as evidence. What is left are unexplained symptoms, unless causality
+//! finds what explains them.
 
 use std::collections::HashSet;
 
@@ -18,26 +18,13 @@ use crate::terms::verdict::Verdict;
 /// The area of the rules that report objects of any kind.
 const AREA: &str = "objects/";
 
-/// Rules that report all objects of a kind together, without naming each.
-const TOGETHER: [(&str, &str); 2] =
-    [("apiservices/", "APIService"), ("certificates/", "CertificateSigningRequest")];
-
 /// Leaves out what other rules are about. A rule of the floor that has nothing left has judged all
 /// objects and found none that is not reported.
 pub(crate) fn leave_out_reported(snapshot: &Snapshot, outcomes: &mut [RuleOutcome]) {
     let reported = reported(outcomes);
-    let kinds: Vec<_> = TOGETHER
-        .into_iter()
-        .filter(|(area, _)| {
-            outcomes.iter().any(|it| is_found(it) && it.rule.meta.id.starts_with(area))
-        })
-        .map(|(_, kind)| kind)
-        .collect();
     for outcome in outcomes.iter_mut().filter(|outcome| is_floor(outcome)) {
         let Verdict::Found(findings) = &mut outcome.verdict else { continue };
-        findings.retain(|finding| {
-            !reported.contains(&finding.subject) && !kinds.contains(&&*finding.subject.kind)
-        });
+        findings.retain(|finding| !reported.contains(&finding.subject));
         if findings.is_empty() {
             outcome.verdict = Verdict::Healthy { examined: judged_by(outcome, snapshot) };
         }
@@ -49,10 +36,6 @@ fn judged_by(outcome: &RuleOutcome, snapshot: &Snapshot) -> usize {
     let custom = snapshot.of_kind(&CUSTOM_RESOURCE).len();
     let reads_custom = outcome.rule.meta.reads.iter().any(|it| it.kind() == Some(&CUSTOM_RESOURCE));
     if reads_custom { custom } else { snapshot.objects() - custom }
-}
-
-fn is_found(outcome: &RuleOutcome) -> bool {
-    matches!(outcome.verdict, Verdict::Found(_))
 }
 
 fn is_floor(outcome: &RuleOutcome) -> bool {
@@ -72,7 +55,8 @@ fn reported(outcomes: &[RuleOutcome]) -> HashSet<Subject> {
         .flat_map(|finding| {
             let is_grave = finding.severity > Some(Severity::Info);
             let shown = finding.evidence.iter().filter(move |_| is_grave).map(Evidence::subject);
-            finding.members.iter().chain([&finding.subject]).chain(shown).cloned()
+            let named = finding.members.iter().chain(&finding.covers).chain([&finding.subject]);
+            named.chain(shown).cloned()
         })
         .collect()
 }

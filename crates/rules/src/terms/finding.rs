@@ -247,6 +247,8 @@ pub struct Finding {
     pub evidence: Vec<Evidence>,
     /// The effects that the rule itself knows of.
     pub explains: Vec<Effect>,
+    /// Further objects that it reports without naming each: the floor leaves them out.
+    pub covers: Vec<Subject>,
     /// Other objects whose trouble explains it: the findings about them are its causes.
     pub follows: Vec<Subject>,
     /// What to do.
@@ -277,6 +279,7 @@ impl Finding {
             keywords: String::new(),
             evidence: vec![evidence],
             explains: Vec::new(),
+            covers: Vec::new(),
             follows: Vec::new(),
             remedy: None,
             action: String::new(),
@@ -414,6 +417,13 @@ impl Finding {
     #[must_use]
     pub fn explains(mut self, subject: Subject, keywords: impl Into<String>) -> Self {
         self.explains.push(Effect { subject, keywords: keywords.into() });
+        self
+    }
+
+    /// Adds objects that it reports without naming each.
+    #[must_use]
+    pub fn covers(mut self, subjects: impl IntoIterator<Item = Subject>) -> Self {
+        self.covers.extend(subjects);
         self
     }
 

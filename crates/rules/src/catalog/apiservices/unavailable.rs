@@ -78,6 +78,7 @@ fn finding(
         .with("service", service)
         .keywords(format!("namespace {namespace} service {service}: {}", names.join(" ")))
         .keywords(format!("{}: {message}", available.reason()))
+        .covers(apis.iter().map(|(api, _)| Subject::view(*api)))
         .evidence(evidence.take(4))
         .evidence(endpoints(cx, namespace, service))
         .evidence(unready_pods(cx, namespace));
