@@ -9,6 +9,7 @@ use mustknow_cluster::model::time::Span;
 use mustknow_cluster::model::view::View;
 use mustknow_cluster::views::{Condition, Pod, Service};
 use mustknow_yaml::Value;
+use rayon::prelude::*;
 
 use super::custom_kinds::unwell_by_status;
 use super::excuses::{is_deleted, unwell_by_deletion};
@@ -77,27 +78,37 @@ pub fn unwell_built_in<'s>(cx: &RuleContext<'s>) -> (usize, Vec<Unwell<'s>>) {
     for kind in judged_kinds.filter(|kind| !is_summed_up(kind)) {
         let own = PREDICATES.iter().find(|(known, _)| known == kind).map(|(_, own)| *own);
         let predicate: Predicate = own.unwrap_or(|_, resource| unwell_by_status(resource));
-        let objects = cx.snapshot().of_kind(kind).iter().take_while(|_| !cx.is_overdue());
-        for object in objects.filter(|it| is_observed(it)) {
-            judged += 1;
-            unwell.extend(predicate(cx, object).filter(|one| one.counts(cx)));
-        }
+        let (count, found) = judge_each(cx, kind, |object| predicate(cx, object));
+        judged += count;
+        unwell.extend(found);
     }
     // What a workload reports of itself covers its pods.
     let told: BTreeSet<Subject> = unwell.iter().map(|one| one.subject.clone()).collect();
     let mut pods: BTreeMap<Subject, Vec<Unwell<'s>>> = BTreeMap::new();
-    for pod in cx.all::<Pod<'s>>().filter(|pod| is_observed(pod.resource())) {
-        judged += 1;
-        let one = unwell_pod(pod).filter(|one| one.counts(cx) && !told.contains(&one.subject));
-        if let Some(one) = one {
-            pods.entry(one.subject.clone()).or_default().push(one);
-        }
+    let (count, found) = judge_each(cx, &kinds::POD, |pod| unwell_pod(Pod::of(pod)));
+    judged += count;
+    for one in found.into_iter().filter(|one| !told.contains(&one.subject)) {
+        pods.entry(one.subject.clone()).or_default().push(one);
     }
     unwell.extend(pods.into_values().filter_map(|mut of_workload| {
         let first = (!of_workload.is_empty()).then(|| of_workload.remove(0))?;
         Some(first.and_others(&of_workload))
     }));
     (judged, unwell)
+}
+
+/// How many objects of a kind were observed, and those of them that are not well. No rule reads as
+/// many objects, so the threads share them.
+fn judge_each<'s>(
+    cx: &RuleContext<'s>,
+    kind: &Kind,
+    predicate: impl Fn(&'s Resource) -> Option<Unwell<'s>> + Sync,
+) -> (usize, Vec<Unwell<'s>>) {
+    let objects = cx.snapshot().of_kind(kind).par_iter();
+    let observed = objects.filter(|it| !cx.is_overdue() && is_observed(it));
+    let judged: Vec<_> =
+        observed.map(|object| predicate(object).filter(|one| one.counts(cx))).collect();
+    (judged.len(), judged.into_iter().flatten().collect())
 }
 
 /// Whether the object was read from a cluster: a manifest has no creation.
