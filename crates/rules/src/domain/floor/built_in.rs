@@ -85,9 +85,13 @@ pub fn unwell_built_in<'s>(cx: &RuleContext<'s>) -> (usize, Vec<Unwell<'s>>) {
     // What a workload reports of itself covers its pods.
     let told: BTreeSet<Subject> = unwell.iter().map(|one| one.subject.clone()).collect();
     let mut pods: BTreeMap<Subject, Vec<Unwell<'s>>> = BTreeMap::new();
-    let (count, found) = judge_each(cx, &kinds::POD, |pod| unwell_pod(Pod::of(pod)));
+    let (count, found) = judge_each(cx, &kinds::POD, |pod| {
+        let pod = Pod::of(pod);
+        let is_told = !told.is_empty() && told.contains(&workload(pod));
+        if is_told { None } else { unwell_pod(pod) }
+    });
     judged += count;
-    for one in found.into_iter().filter(|one| !told.contains(&one.subject)) {
+    for one in found {
         pods.entry(one.subject.clone()).or_default().push(one);
     }
     unwell.extend(pods.into_values().filter_map(|mut of_workload| {
